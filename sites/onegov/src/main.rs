@@ -1,0 +1,2 @@
+//! Sample.
+fn main() {}

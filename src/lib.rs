@@ -1,0 +1,8 @@
+//! ConneX: single sign-on for OneOffice and OneGov sites.
+//!
+//! The floors, lowest first. A module uses lower floors and itself, nothing else; the floors
+//! test keeps it so. `docs/architecture.md` walks through them.
+
+pub mod kernel;
+pub mod platform;
+pub mod protocol;

@@ -1,0 +1,2 @@
+//! ConneX.
+fn main() {}

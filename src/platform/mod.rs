@@ -1,0 +1,10 @@
+//! Engines without business: nothing here knows of people, organizations or sites.
+
+pub mod config;
+pub mod fetch;
+pub mod hash;
+pub mod jobs;
+pub mod serve;
+pub mod store;
+pub mod telemetry;
+pub mod web;
