@@ -4,5 +4,6 @@
 //! test keeps it so. `docs/architecture.md` walks through them.
 
 pub mod kernel;
-pub mod platform;
 pub mod protocol;
+pub mod platform;
+pub mod audit;

@@ -1,0 +1,51 @@
+//! What other slices and the operator ask of accounts.
+
+use super::{Account, AccountStatus, SessionEnd, facts, sessions, store};
+use crate::audit::{self, Actor};
+use crate::kernel::{AccountId, Fault, SessionId};
+use crate::platform::store::{Sql, Unit};
+
+/// The account of a user ID or e-mail address, in whatever case it is written.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn find(on: &mut impl Sql, identifier: &str) -> Result<Option<Account>, Fault> {
+    store::by_identifier(on, &identifier.trim().to_lowercase()).await
+}
+
+/// The account, if it may be used and `session`, from which something was given, was not ended.
+///
+/// A session that has run out by time is no obstacle: what outlives it (`offline_access`) was
+/// agreed to. One that was ended by somebody is.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn standing(on: &mut impl Sql, account: AccountId, session: SessionId) -> Result<Option<Account>, Fault> {
+    let found = store::standing(on, account, session).await?;
+    Ok(found.filter(|it| it.account.is_active() && it.session_ended_at.is_none()).map(|it| it.account))
+}
+
+/// Disables an account and ends its sessions, at once. Says whether anything changed.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn disable(unit: &mut Unit, actor: &Actor, id: AccountId) -> Result<bool, Fault> {
+    if !store::set_status(unit, id, AccountStatus::Disabled).await? {
+        return Ok(false);
+    }
+    audit::record(unit, actor, facts::disabled(id)).await?;
+    sessions::end_all(unit, actor, id, SessionEnd::Disabled).await?;
+    Ok(true)
+}
+
+/// Lets an account be used again. Says whether anything changed.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn enable(unit: &mut Unit, actor: &Actor, id: AccountId) -> Result<bool, Fault> {
+    if !store::set_status(unit, id, AccountStatus::Active).await? {
+        return Ok(false);
+    }
+    audit::record(unit, actor, facts::enabled(id)).await?;
+    Ok(true)
+}

@@ -1,0 +1,10 @@
+//! Sessions: a browser in which a person is signed in.
+
+pub mod extract;
+
+mod model;
+mod service;
+mod store;
+
+pub use model::{SessionCookie, SessionEnd, SignedIn};
+pub use service::{Opening, end, end_all, find, open_or_renew, touch};

@@ -1,0 +1,125 @@
+//! The table `sessions`: found by id, proven by digest.
+
+use super::{SessionCookie, SessionEnd};
+use crate::accounts::Account;
+use crate::kernel::{AccountId, Digest, Fault, SessionId, Timestamp};
+use crate::platform::store::{Sql, Unit};
+
+/// A session and its account, as they stand in the tables.
+#[derive(sqlx::FromRow)]
+pub(super) struct SessionRow {
+    #[sqlx(flatten)]
+    pub(super) account: Account,
+    pub(super) session_id: SessionId,
+    pub(super) digest: Digest<SessionCookie>,
+    pub(super) auth_time: Timestamp,
+    pub(super) acr: String,
+    pub(super) amr: String,
+    pub(super) last_seen_at: Timestamp,
+    pub(super) expires_at: Timestamp,
+}
+
+/// A session to be kept.
+pub(super) struct NewSession {
+    pub(super) id: SessionId,
+    pub(super) digest: Digest<SessionCookie>,
+    pub(super) account: AccountId,
+    pub(super) acr: &'static str,
+    pub(super) amr: &'static str,
+    pub(super) expires_at: Timestamp,
+    pub(super) network: String,
+    pub(super) user_agent: String,
+}
+
+pub(super) async fn insert(unit: &mut Unit, new: NewSession) -> Result<(), Fault> {
+    let now = unit.now();
+    unit.sql(
+        "insert into sessions (id, digest, account_id, auth_time, acr, amr, created_at, last_seen_at, expires_at, network, user_agent)
+         values ($1, $2, $3, $4, $5, $6, $4, $4, $7, $8, $9)",
+    )
+    .bind(new.id)
+    .bind(new.digest)
+    .bind(new.account)
+    .bind(now)
+    .bind(new.acr)
+    .bind(new.amr)
+    .bind(new.expires_at)
+    .bind(new.network)
+    .bind(new.user_agent)
+    .run()
+    .await?;
+    Ok(())
+}
+
+/// The session that was not ended, with its account.
+pub(super) async fn live(on: &mut impl Sql, id: SessionId) -> Result<Option<SessionRow>, Fault> {
+    on.sql(
+        "select a.id, a.subject, a.username, a.email, a.email_verified_at, a.given_name, a.family_name, a.claims,
+                a.password_hash, a.status, a.rev, a.updated_at,
+                s.id as session_id, s.digest, s.auth_time, s.acr, s.amr, s.last_seen_at, s.expires_at
+         from sessions s join accounts a on a.id = s.account_id where s.id = $1 and s.ended_at is null",
+    )
+    .bind(id)
+    .maybe()
+    .await
+}
+
+/// Gives a live session a new cookie after a fresh authentication by `(acr, amr)`. Says whether
+/// it was still there.
+pub(super) async fn renew(
+    unit: &mut Unit,
+    id: SessionId,
+    digest: Digest<SessionCookie>,
+    (acr, amr): (&'static str, &'static str),
+    expires_at: Timestamp,
+) -> Result<bool, Fault> {
+    let now = unit.now();
+    let rows = unit
+        .sql(
+            "update sessions set digest = $2, auth_time = $3, last_seen_at = $3, acr = $4, amr = $5, expires_at = $6
+             where id = $1 and ended_at is null",
+        )
+        .bind(id)
+        .bind(digest)
+        .bind(now)
+        .bind(acr)
+        .bind(amr)
+        .bind(expires_at)
+        .run()
+        .await?;
+    Ok(rows == 1)
+}
+
+/// Notes that the session is in use.
+pub(super) async fn touch(unit: &mut Unit, id: SessionId) -> Result<(), Fault> {
+    let now = unit.now();
+    unit.sql("update sessions set last_seen_at = $2 where id = $1 and ended_at is null").bind(id).bind(now).run().await?;
+    Ok(())
+}
+
+/// Ends one session; `None` when it had ended before.
+pub(super) async fn end(unit: &mut Unit, id: SessionId, why: SessionEnd) -> Result<Option<AccountId>, Fault> {
+    let now = unit.now();
+    unit.sql("update sessions set ended_at = $2, end_reason = $3 where id = $1 and ended_at is null returning account_id")
+        .bind(id)
+        .bind(now)
+        .bind(why.as_str())
+        .scalar()
+        .await
+}
+
+/// Ends all sessions of an account, and names them.
+pub(super) async fn end_all(unit: &mut Unit, account: AccountId, why: SessionEnd) -> Result<Vec<SessionId>, Fault> {
+    let now = unit.now();
+    let ended: Vec<(SessionId,)> = unit
+        .sql(
+            "update sessions set ended_at = $2, end_reason = $3
+             where account_id = $1 and ended_at is null and expires_at > $2 returning id",
+        )
+        .bind(account)
+        .bind(now)
+        .bind(why.as_str())
+        .all()
+        .await?;
+    Ok(ended.into_iter().map(|(id,)| id).collect())
+}

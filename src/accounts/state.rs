@@ -1,0 +1,52 @@
+//! What the pages and use cases of this slice work with.
+
+use axum::extract::FromRef;
+
+use crate::platform::{
+    config::{Accounts as AccountRules, Config, Limits, Sessions},
+    hash::Hasher,
+    serve::TrustedProxies,
+    store::Db,
+    web::Kit,
+};
+
+/// The parts that this slice needs. Cheap to clone.
+#[derive(Clone)]
+pub struct Accounts {
+    /// The database.
+    pub db: Db,
+    /// The kit of the pages.
+    pub kit: Kit,
+    /// The threads that hash passwords.
+    pub hasher: Hasher,
+    /// How long sessions live.
+    pub sessions: Sessions,
+    /// How many wrong tries are borne.
+    pub limits: Limits,
+    /// What a password must be.
+    pub rules: AccountRules,
+    /// Whose word on a client's address is believed.
+    pub proxies: TrustedProxies,
+}
+
+impl Accounts {
+    /// The slice of an installation.
+    #[must_use]
+    pub fn new(config: &Config, db: Db, kit: Kit, hasher: Hasher) -> Self {
+        Self {
+            db,
+            kit,
+            hasher,
+            sessions: config.sessions.clone(),
+            limits: config.limits.clone(),
+            rules: config.accounts.clone(),
+            proxies: TrustedProxies::new(config.http.trusted_proxies.clone()),
+        }
+    }
+}
+
+impl FromRef<Accounts> for Kit {
+    fn from_ref(accounts: &Accounts) -> Self {
+        accounts.kit.clone()
+    }
+}

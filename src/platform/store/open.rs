@@ -1,0 +1,185 @@
+//! Opening the database, and lending its connections.
+
+use std::{str::FromStr, sync::Arc, time::Duration};
+
+use sqlx::{
+    PgPool, SqlitePool,
+    postgres::{PgConnectOptions, PgPoolOptions},
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+use tokio::sync::Notify;
+
+use super::{
+    Clock, Reader, Unit,
+    unit::{ReadOn, WriteOn},
+    writer::Writer,
+};
+use crate::kernel::{Entropy, Fault, Timestamp};
+use crate::platform::jobs::Subscriptions;
+
+/// How long a caller waits for a connection before it is told to come back.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// How often the log of SQLite is folded into its file, away from the writer.
+const CHECKPOINT_EVERY: Duration = Duration::from_millis(400);
+
+/// The database: an embedded SQLite file, or PostgreSQL. Cheap to clone.
+#[derive(Clone)]
+pub struct Db(pub(super) Arc<Shared>);
+
+/// What the readers, the units and the workers share.
+pub(super) struct Shared {
+    pub(super) engine: Engine,
+    pub(super) clock: Clock,
+    pub(super) entropy: Entropy,
+    pub(super) subscriptions: Subscriptions,
+    pub(super) work: Notify,
+}
+
+pub(super) enum Engine {
+    Sqlite { readers: SqlitePool, writer: Writer, options: SqliteConnectOptions },
+    Postgres { pool: PgPool },
+}
+
+impl Db {
+    /// Opens `sqlite:PATH` or `postgres://…`. `subscriptions` says which facts wake which jobs.
+    ///
+    /// # Errors
+    /// When the file cannot be opened or the server does not answer.
+    pub async fn open(url: &str, clock: Clock, entropy: Entropy, subscriptions: Subscriptions) -> Result<Self, Fault> {
+        let engine = match url.strip_prefix("sqlite:") {
+            Some(_) => open_sqlite(url).await?,
+            None => open_postgres(url).await?,
+        };
+        Ok(Self(Arc::new(Shared { engine, clock, entropy, subscriptions, work: Notify::new() })))
+    }
+
+    /// A connection for reading.
+    ///
+    /// # Errors
+    /// A busy fault when none is free within two seconds.
+    pub async fn read(&self) -> Result<Reader, Fault> {
+        let on = match &self.0.engine {
+            Engine::Sqlite { readers, .. } => ReadOn::Sqlite(readers.acquire().await?),
+            Engine::Postgres { pool } => ReadOn::Postgres(pool.acquire().await?),
+        };
+        Ok(Reader { on, now: self.now() })
+    }
+
+    /// Begins a unit of work. On SQLite the writer is taken here, so that a unit waits at its
+    /// beginning and never fails half-way because another one writes.
+    ///
+    /// # Errors
+    /// A busy fault when the database has no room within two seconds.
+    pub async fn write(&self) -> Result<Unit, Fault> {
+        let on = match &self.0.engine {
+            Engine::Sqlite { writer, .. } => WriteOn::Sqlite(writer.turn().await?),
+            Engine::Postgres { pool } => WriteOn::Postgres(pool.begin().await?),
+        };
+        Ok(Unit { on, shared: self.0.clone(), now: self.now(), owes_work: false })
+    }
+
+    /// The moment now, by the clock that decides what has expired.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.0.clock.now()
+    }
+
+    /// The clock itself.
+    #[must_use]
+    pub fn clock(&self) -> &Clock {
+        &self.0.clock
+    }
+
+    /// The source of chance.
+    #[must_use]
+    pub fn entropy(&self) -> &Entropy {
+        &self.0.entropy
+    }
+
+    /// Waits until a unit of this process has left work behind.
+    pub async fn work_left_behind(&self) {
+        self.0.work.notified().await;
+    }
+
+    /// Wakes one worker.
+    pub fn wake_a_worker(&self) {
+        self.0.work.notify_one();
+    }
+
+    /// Whether this is SQLite: a single node that must not be shared over a network.
+    #[must_use]
+    pub fn is_embedded(&self) -> bool {
+        matches!(self.0.engine, Engine::Sqlite { .. })
+    }
+
+    /// Closes all connections; on SQLite the log is folded into the file.
+    pub async fn close(&self) {
+        match &self.0.engine {
+            Engine::Sqlite { readers, options, .. } => {
+                readers.close().await;
+                checkpoint(options, "pragma wal_checkpoint(truncate)").await;
+            }
+            Engine::Postgres { pool } => pool.close().await,
+        }
+    }
+}
+
+async fn open_sqlite(url: &str) -> Result<Engine, Fault> {
+    let options = SqliteConnectOptions::from_str(url)?
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(Duration::from_secs(5))
+        .statement_cache_capacity(256)
+        // A checkpoint inside a commit would make one unlucky unit wait for the disk; ours runs
+        // on a connection of its own.
+        .pragma("wal_autocheckpoint", "0");
+    let writer = Writer::start(options.clone()).await?;
+    let readers = SqlitePoolOptions::new()
+        .max_connections(4)
+        .acquire_timeout(PATIENCE)
+        .test_before_acquire(false)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .connect_with(options.clone().read_only(true))
+        .await?;
+    tokio::spawn(checkpoints(options.clone(), readers.clone()));
+    Ok(Engine::Sqlite { readers, writer, options })
+}
+
+async fn open_postgres(url: &str) -> Result<Engine, Fault> {
+    let options = PgConnectOptions::from_str(url)?
+        .application_name("connex")
+        .statement_cache_capacity(256)
+        .options([("statement_timeout", "5000"), ("idle_in_transaction_session_timeout", "10000")]);
+    let pool = PgPoolOptions::new()
+        .max_connections(16)
+        .acquire_timeout(PATIENCE)
+        .test_before_acquire(false)
+        .connect_with(options)
+        .await?;
+    Ok(Engine::Postgres { pool })
+}
+
+/// Folds the log into the file now and then, until the readers are closed.
+async fn checkpoints(options: SqliteConnectOptions, readers: SqlitePool) {
+    use sqlx::{AssertSqlSafe, Connection, sqlite::SqliteConnection};
+    let Ok(mut connection) = SqliteConnection::connect_with(&options).await else { return };
+    while !readers.is_closed() {
+        tokio::time::sleep(CHECKPOINT_EVERY).await;
+        let folded = sqlx::raw_sql(AssertSqlSafe("pragma wal_checkpoint(passive)")).execute(&mut connection).await;
+        if let Err(error) = folded {
+            tracing::warn!(%error, "the log of the database could not be folded into its file");
+        }
+    }
+    let _closed = connection.close().await;
+}
+
+async fn checkpoint(options: &SqliteConnectOptions, text: &'static str) {
+    use sqlx::{AssertSqlSafe, Connection, sqlite::SqliteConnection};
+    if let Ok(mut connection) = SqliteConnection::connect_with(options).await {
+        let _best_effort = sqlx::raw_sql(AssertSqlSafe(text)).execute(&mut connection).await;
+        let _closed = connection.close().await;
+    }
+}

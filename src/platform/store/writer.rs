@@ -1,0 +1,201 @@
+//! SQLite's one writer, shared by group commit.
+//!
+//! SQLite admits one writer at a time, and a durable commit costs a flush of the disk. So the
+//! units of work that wait for the writer take their turns inside *one* transaction, each behind
+//! a savepoint, and share its `COMMIT`. A unit that fails is rolled back to its savepoint, alone.
+//! No unit is acknowledged before the shared commit is durable.
+
+use std::time::Duration;
+
+use sqlx::{AssertSqlSafe, Connection, sqlite::{SqliteConnectOptions, SqliteConnection}};
+use tokio::{
+    sync::{mpsc, oneshot},
+    time::timeout,
+};
+
+use crate::kernel::Fault;
+
+/// How many units may share a commit. More would let the first of them wait too long.
+const MOST_IN_A_BATCH: usize = 64;
+/// How many units may wait for the writer. The next one is told to come back.
+const MOST_WAITING: usize = 1024;
+/// How long a unit waits for its turn.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+const BEGIN: &str = "begin immediate; savepoint unit";
+// A released savepoint proves that the transaction is still there: SQLite ends it by itself
+// when the disk is full, and the units before must then not be acknowledged.
+const NEXT: &str = "release unit; savepoint unit";
+const UNDO: &str = "rollback to unit";
+
+/// The way to the writer.
+#[derive(Clone)]
+pub(super) struct Writer {
+    queue: mpsc::Sender<Ticket>,
+}
+
+type Ticket = oneshot::Sender<Result<Lent, Fault>>;
+
+/// How a unit ended.
+enum Ending {
+    Commit(oneshot::Sender<Result<(), Fault>>),
+    Undo,
+}
+
+/// The writer's connection, lent to one unit. Dropped without a commit, it goes back for undoing.
+pub(super) struct Lent {
+    connection: Option<SqliteConnection>,
+    back: Option<oneshot::Sender<(SqliteConnection, Ending)>>,
+}
+
+impl Lent {
+    /// The connection; `None` once the unit has ended.
+    pub(super) fn connection(&mut self) -> Option<&mut SqliteConnection> {
+        self.connection.as_mut()
+    }
+
+    /// Gives the connection back and waits until the shared commit is durable.
+    pub(super) async fn commit(mut self) -> Result<(), Fault> {
+        let (done, durable) = oneshot::channel();
+        if !self.give_back(Ending::Commit(done)) {
+            return Err(Fault::busy("reach the writer"));
+        }
+        durable.await.unwrap_or_else(|_| Err(Fault::busy("reach the writer")))
+    }
+
+    fn give_back(&mut self, ending: Ending) -> bool {
+        match (self.connection.take(), self.back.take()) {
+            (Some(connection), Some(back)) => back.send((connection, ending)).is_ok(),
+            _ => false,
+        }
+    }
+}
+
+impl Drop for Lent {
+    fn drop(&mut self) {
+        self.give_back(Ending::Undo);
+    }
+}
+
+impl Writer {
+    /// Opens the writer's connection and starts taking turns.
+    pub(super) async fn start(options: SqliteConnectOptions) -> Result<Self, Fault> {
+        let connection = SqliteConnection::connect_with(&options).await?;
+        let (queue, tickets) = mpsc::channel(MOST_WAITING);
+        tokio::spawn(Turns { options, connection: Some(connection), tickets }.run());
+        Ok(Self { queue })
+    }
+
+    /// Waits for a turn, at most [`PATIENCE`].
+    pub(super) async fn turn(&self) -> Result<Lent, Fault> {
+        let (ticket, lent) = oneshot::channel();
+        self.queue.try_send(ticket).map_err(|_| Fault::busy("queue for the writer"))?;
+        match timeout(PATIENCE, lent).await {
+            Ok(Ok(lent)) => lent,
+            Ok(Err(_)) => Err(Fault::busy("reach the writer")),
+            Err(_) => Err(Fault::busy("wait for the writer")),
+        }
+    }
+}
+
+/// The task that owns the connection between turns.
+struct Turns {
+    options: SqliteConnectOptions,
+    connection: Option<SqliteConnection>,
+    tickets: mpsc::Receiver<Ticket>,
+}
+
+impl Turns {
+    async fn run(mut self) {
+        while let Some(first) = self.tickets.recv().await {
+            if let Err(fault) = self.ensure_connected().await {
+                let _gone = first.send(Err(fault));
+                continue;
+            }
+            self.batch(first).await;
+        }
+    }
+
+    /// One transaction: the first unit, and those that came while it ran.
+    async fn batch(&mut self, first: Ticket) {
+        if let Err(fault) = self.say(BEGIN).await {
+            let _gone = first.send(Err(fault));
+            return;
+        }
+        let mut waiting = Vec::new();
+        let mut next = Some(first);
+        while let Some(ticket) = next.take() {
+            match self.serve(ticket).await {
+                Some(Ending::Commit(done)) => waiting.push(done),
+                Some(Ending::Undo) => {
+                    if self.say(UNDO).await.is_err() {
+                        return self.abandon(waiting).await;
+                    }
+                }
+                None => return self.abandon(waiting).await,
+            }
+            if waiting.len() < MOST_IN_A_BATCH {
+                next = self.tickets.try_recv().ok();
+            }
+            if next.is_some() && self.say(NEXT).await.is_err() {
+                if let Some(ticket) = next {
+                    let _gone = ticket.send(Err(Fault::busy("begin a unit of work")));
+                }
+                return self.abandon(waiting).await;
+            }
+        }
+        self.finish(waiting).await;
+    }
+
+    /// Lends the connection and waits for it. `None` when it was lost on the way.
+    async fn serve(&mut self, ticket: Ticket) -> Option<Ending> {
+        let (back, returned) = oneshot::channel();
+        let lent = Lent { connection: self.connection.take(), back: Some(back) };
+        // When nobody waits any more, the connection comes back by the drop of what was refused.
+        drop(ticket.send(Ok(lent)));
+        let (connection, ending) = returned.await.ok()?;
+        self.connection = Some(connection);
+        Some(ending)
+    }
+
+    async fn finish(&mut self, waiting: Vec<oneshot::Sender<Result<(), Fault>>>) {
+        if waiting.is_empty() {
+            let _nothing_to_keep = self.say("rollback").await;
+            return;
+        }
+        match self.say("commit").await {
+            Ok(()) => {
+                for done in waiting {
+                    let _gone = done.send(Ok(()));
+                }
+            }
+            Err(_) => self.abandon(waiting).await,
+        }
+    }
+
+    /// Nothing of this batch was kept: everybody is told, and a fresh connection is opened.
+    async fn abandon(&mut self, waiting: Vec<oneshot::Sender<Result<(), Fault>>>) {
+        tracing::error!(units_count = waiting.len(), "the writer could not commit; nothing of the batch was kept");
+        for done in waiting {
+            let _gone = done.send(Err(Fault::busy("commit")));
+        }
+        if self.say("rollback").await.is_err()
+            && let Some(connection) = self.connection.take()
+        {
+            let _closed = connection.close().await;
+        }
+    }
+
+    async fn ensure_connected(&mut self) -> Result<(), Fault> {
+        if self.connection.is_none() {
+            self.connection = Some(SqliteConnection::connect_with(&self.options).await?);
+        }
+        Ok(())
+    }
+
+    async fn say(&mut self, text: &'static str) -> Result<(), Fault> {
+        let connection = self.connection.as_mut().ok_or_else(|| Fault::busy("reach the writer"))?;
+        sqlx::raw_sql(AssertSqlSafe(text)).execute(connection).await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,116 @@
+//! Why a person is at one of our pages: the request of a site, sealed, carried by the page itself.
+//!
+//! Nothing is kept on the server and nothing in a cookie, so a request survives a second tab, a
+//! cleared cookie and a restart, and may come back to any node.
+
+use serde::{Deserialize, Serialize};
+
+use super::Kit;
+use crate::kernel::{Fault, Lifetime, Timestamp};
+
+const PURPOSE: &str = "errand";
+/// How long a person may take.
+const LIFE: Lifetime = Lifetime::minutes(15);
+
+/// Where an errand goes on: paths of ours.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ErrandPaths {
+    /// With the person signed in.
+    pub resume: String,
+    /// Without.
+    pub cancel: String,
+}
+
+/// What a site asked for, and which site.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Errand {
+    /// The site, as its people know it.
+    pub site: ErrandSite,
+    /// Whom the site believes to be at the browser: fills the identifier.
+    pub hint: Option<String>,
+    /// Why the person has to sign in although there is a session; `None` when there is none.
+    pub again: bool,
+    /// The page of ours that goes on with it, and the one that gives it up.
+    pub paths: ErrandPaths,
+    /// When the site asked.
+    pub began_at: Timestamp,
+    /// The request, for the slice that sealed it.
+    pub request: serde_json::Value,
+}
+
+/// A site on one of our pages.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ErrandSite {
+    /// Its name.
+    pub name: String,
+    /// Where to start again: the site's own address.
+    pub home: Option<String>,
+    /// The origin to which the browser will be sent in the end, for `form-action`.
+    pub origin: String,
+    /// `OneOffice`, `OneGov`, or nothing for other clients.
+    pub family: Option<String>,
+}
+
+/// An errand on its way through a browser.
+#[derive(Debug, Clone)]
+pub struct SealedErrand(String);
+
+/// What became of a sealed errand.
+#[derive(Debug)]
+pub enum Opened {
+    /// It is good.
+    Good(Box<Errand>),
+    /// The person took too long; the site is still known.
+    Expired(Box<Errand>),
+    /// It is not ours, or was cut.
+    Unreadable,
+}
+
+impl Errand {
+    /// Where the errand goes on.
+    #[must_use]
+    pub fn resume_path(&self, sealed: &SealedErrand) -> String {
+        format!("{}?errand={}", self.paths.resume, sealed.0)
+    }
+
+    /// Where it is given up.
+    #[must_use]
+    pub fn cancel_path(&self, sealed: &SealedErrand) -> String {
+        format!("{}?errand={}", self.paths.cancel, sealed.0)
+    }
+
+    /// Seals it.
+    ///
+    /// # Errors
+    /// When the seal fails, which is a defect.
+    pub fn seal(&self, kit: &Kit) -> Result<SealedErrand, Fault> {
+        let text = serde_json::to_vec(self).map_err(|cause| Fault::of("write an errand", cause))?;
+        let sealed = kit.sealing().seal(PURPOSE, &text).map_err(|cause| Fault::of("seal an errand", cause))?;
+        Ok(SealedErrand(sealed))
+    }
+}
+
+impl SealedErrand {
+    /// What came back from a browser.
+    #[must_use]
+    pub fn from_browser(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+
+    /// The text for a link or a hidden field: characters that need no escaping.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Breaks the seal.
+    #[must_use]
+    pub fn open(&self, kit: &Kit, now: Timestamp) -> Opened {
+        let Ok(text) = kit.sealing().open(PURPOSE, &self.0) else { return Opened::Unreadable };
+        match serde_json::from_slice::<Errand>(&text) {
+            Ok(errand) if now.since(errand.began_at) < LIFE => Opened::Good(Box::new(errand)),
+            Ok(errand) => Opened::Expired(Box::new(errand)),
+            Err(_) => Opened::Unreadable,
+        }
+    }
+}

@@ -1,0 +1,45 @@
+//! Forms: an unchecked form is no form.
+
+use axum::{
+    body::Bytes,
+    extract::{FromRef, FromRequest, Request},
+    http::StatusCode,
+};
+
+use super::{Kit, PageError, csrf};
+use crate::protocol::oauth::params::Params;
+
+/// The fields of a post that came from our own page in the same browser; no field twice.
+pub struct Form(pub Params);
+
+impl<S> FromRequest<S> for Form
+where
+    S: Send + Sync,
+    Kit: FromRef<S>,
+{
+    type Rejection = PageError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, PageError> {
+        let kit = Kit::from_ref(state);
+        let headers = request.headers().clone();
+        let body = Bytes::from_request(request, state).await.map_err(|_| {
+            PageError::new(StatusCode::PAYLOAD_TOO_LARGE, "CX-1003", "That form is too large").advise("Go back and enter less.")
+        })?;
+        let params = Params::parse(&body).map_err(|_| {
+            PageError::new(StatusCode::BAD_REQUEST, "CX-1003", "That form could not be read").advise("Go back and try again.")
+        })?;
+        csrf::check(&headers, &kit, params.get("proof")).map_err(PageError::from)?;
+        Ok(Self(params))
+    }
+}
+
+impl From<csrf::Unproven> for PageError {
+    fn from(why: csrf::Unproven) -> Self {
+        match why {
+            csrf::Unproven::NoCookie => Self::new(StatusCode::BAD_REQUEST, "CX-1102", "Your browser did not send our cookie")
+                .advise("This happens after a long pause, or when cookies are blocked. Allow cookies for this site, go back, load the page again and try once more."),
+            csrf::Unproven::Foreign => Self::new(StatusCode::FORBIDDEN, "CX-1104", "That form did not come from our page")
+                .advise("Go back to the site where you started and try again."),
+        }
+    }
+}

@@ -1,0 +1,9 @@
+//! Sites: agencies' web sites that delegate sign-in to ConneX, and how organizations stand to them.
+
+mod facts;
+mod model;
+mod service;
+mod store;
+
+pub use model::{ApprovalStatus, Family, Site, SiteUrl, Standing};
+pub use service::{NewSite, SiteError, approve, find, link, list, register, remove, standing, unapprove};
