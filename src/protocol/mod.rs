@@ -3,5 +3,6 @@
 //! A type here is the proof that a text was well formed. What a well-formed request may do is
 //! decided on higher floors; how it travels (HTTP) and where it is kept (SQL) is unknown here.
 
+pub mod jose;
 pub mod oauth;
 pub mod oidc;
