@@ -1,4 +1,4 @@
-//! The public keys of a client (RFC 7517 §5).
+//! The public keys of one party (RFC 7517 §5).
 
 use serde_json::{Map, Value};
 
@@ -7,7 +7,7 @@ use super::{Header, JoseError, SigningAlgorithm, Verifier};
 /// More keys than any client rotates; each costs some time to parse.
 const MOST_KEYS: usize = 30;
 
-/// The keys of a client that can verify, parsed.
+/// The keys of one party that can verify, parsed.
 #[derive(Debug, Clone, Default)]
 pub struct KeySet(Vec<Verifier>);
 
@@ -61,6 +61,13 @@ impl KeySet {
         let header = Header::peek(token)?;
         let mut outcomes = self.candidates(header.alg, header.kid.as_deref()).map(|key| key.verify(token));
         outcomes.find(|outcome| *outcome != Err(JoseError::Signature)).unwrap_or(Err(JoseError::Signature))
+    }
+}
+
+impl FromIterator<Verifier> for KeySet {
+    /// A set of keys that are parsed already, such as our own.
+    fn from_iter<I: IntoIterator<Item = Verifier>>(keys: I) -> Self {
+        Self(keys.into_iter().collect())
     }
 }
 

@@ -21,6 +21,17 @@ pub enum ApplicationType {
     Native,
 }
 
+impl ApplicationType {
+    /// The value as it is sent.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Web => "web",
+            Self::Native => "native",
+        }
+    }
+}
+
 /// A registered redirect URI.
 ///
 /// It is in the form in which a browser would write it, so that its text and its meaning cannot
@@ -203,7 +214,7 @@ fn check_scheme(uri: &Url, application_type: ApplicationType) -> Result<(), Redi
 }
 
 /// Whether the host is `localhost`, `127.0.0.1` or `[::1]`.
-pub(super) fn is_this_machine(uri: &Url) -> bool {
+pub(in crate::protocol::oauth) fn is_this_machine(uri: &Url) -> bool {
     match uri.host() {
         Some(Host::Domain(name)) => name == "localhost",
         Some(Host::Ipv4(address)) => address == Ipv4Addr::LOCALHOST,
