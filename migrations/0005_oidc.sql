@@ -56,7 +56,8 @@ create table refresh_families (
     client_id text not null,
     generation bigint not null,
     digest bytea not null,
-    rotated_at bigint not null,
+    -- When the last few generations were replaced, as JSON: each has a grace of its own.
+    rotations text not null,
     idle_expires_at bigint not null,
     expires_at bigint not null,
     revoked_at bigint

@@ -7,3 +7,7 @@ pub mod kernel;
 pub mod protocol;
 pub mod platform;
 pub mod audit;
+pub mod signing;
+pub mod accounts;
+pub mod organizations;
+pub mod sites;

@@ -13,7 +13,7 @@ use super::{
     service::PURPOSE,
     store,
 };
-use crate::kernel::{Fault, Lifetime};
+use crate::kernel::{Fault, Lifetime, Secret};
 use crate::platform::store::Db;
 use crate::protocol::jose::{Header, PrivateJwk, PublicJwk, SealingKey, Signer, SigningAlgorithm, Verifier};
 
@@ -38,6 +38,8 @@ pub struct PublishedKeys {
 }
 
 struct Loaded {
+    /// Which keys these are, and their states: parsing them again is dear.
+    rows: Vec<(String, String)>,
     signers: Vec<(SigningAlgorithm, Signer)>,
     verifiers: Vec<(String, Verifier)>,
     published: PublishedKeys,
@@ -56,62 +58,21 @@ impl Keys {
     ///
     /// # Errors
     /// When the database does not answer, or a key cannot be unsealed (a wrong sealing key).
-    pub async fn load(db: Db, sealing: SealingKey, verifies_for: Lifetime) -> Result<Self, Fault> {
-        let loaded = load(&db, &sealing, verifies_for).await?;
-        Ok(Self(Arc::new(Inside { db, sealing, verifies_for, loaded: RwLock::new(Arc::new(loaded)) })))
-    }
-
-    /// Looks at the table again.
-    ///
-    /// # Errors
-    /// As [`load`](Self::load); the keys at hand stay.
-    pub async fn refresh(&self) -> Result<(), Fault> {
-        let fresh = load(&self.0.db, &self.0.sealing, self.0.verifies_for).await?;
-        *self.0.loaded.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(fresh);
-        Ok(())
-    }
-
-    /// The key set, ready to be served.
-    #[must_use]
-    pub fn published(&self) -> PublishedKeys {
-        self.loaded().published.clone()
-    }
-
-    /// Signs `claims` with the current key of `algorithm`, as a token of type `typ`.
-    ///
-    /// # Errors
-    /// When there is no such key, which is a defect.
-    pub fn sign(&self, algorithm: SigningAlgorithm, typ: Option<&str>, claims: &impl Serialize) -> Result<String, Fault> {
-        let loaded = self.loaded();
-        let signer = loaded.signers.iter().find(|(of, _)| *of == algorithm).map(|(_, signer)| signer);
-        let signer = signer.ok_or_else(|| Fault::new("find the signing key"))?;
-        signer.sign(typ, claims).map_err(|cause| Fault::of("sign a token", cause))
-    }
-
-    /// The claims of `token`, when one of our published keys signed it; `None` otherwise.
-    #[must_use]
-    pub fn verify(&self, token: &str) -> Option<Signed> {
-        let header = Header::peek(token).ok()?;
-        let kid = header.kid.as_deref()?;
-        let loaded = self.loaded();
-        let (_, verifier) = loaded.verifiers.iter().find(|(known, _)| known == kid)?;
-        let claims = verifier.verify(token).ok()?;
-        Some(Signed { claims, typ: header.typ })
-    }
-
-    fn loaded(&self) -> Arc<Loaded> {
-        self.0.loaded.read().unwrap_or_else(PoisonError::into_inner).clone()
-    }
+    pub async fn published_rows(db: &Db, verifies_for: Lifetime) -> Result<Vec<KeyRow>, Fault> {
+    let mut rows = store::all(&mut db.read().await?).await?;
+    rows.retain(|row| rotation::is_published(row, verifies_for, db.now()));
+    Ok(rows)
 }
 
-async fn load(db: &Db, sealing: &SealingKey, verifies_for: Lifetime) -> Result<Loaded, Fault> {
-    let mut reader = db.read().await?;
-    let mut rows = store::all(&mut reader).await?;
-    rows.retain(|row| rotation::is_published(row, verifies_for, db.now()));
+fn names(rows: &[KeyRow]) -> Vec<(String, String)> {
+    rows.iter().map(|row| (row.kid.clone(), row.state.clone())).collect()
+}
+
+fn load(rows: &[KeyRow], sealing: &SealingKey) -> Result<Loaded, Fault> {
     let (mut signers, mut verifiers, mut public) = (Vec::new(), Vec::new(), Vec::new());
-    for row in &rows {
+    for row in rows {
         let private = unseal(sealing, row)?;
-        let jwk = private.public().map_err(|cause| Fault::of("read a signing key", cause))?;
+        let jwk = private.public().clone();
         let verifier = Verifier::new(&jwk).map_err(|cause| Fault::of("read a signing key", cause))?;
         if let (Some(KeyState::Current), Some(algorithm)) = (row.state(), row.algorithm()) {
             let signer = Signer::new(&private).map_err(|cause| Fault::of("read a signing key", cause))?;
@@ -120,14 +81,14 @@ async fn load(db: &Db, sealing: &SealingKey, verifies_for: Lifetime) -> Result<L
         verifiers.push((row.kid.clone(), verifier));
         public.push(jwk);
     }
-    Ok(Loaded { signers, verifiers, published: publish(&public)? })
+    Ok(Loaded { rows: names(rows), signers, verifiers, published: publish(&public)? })
 }
 
 fn unseal(sealing: &SealingKey, row: &KeyRow) -> Result<PrivateJwk, Fault> {
     let doing = "unseal a signing key: is this the sealing key that it was sealed with";
     let text = sealing.open(PURPOSE, &row.sealed_private_jwk).map_err(|cause| Fault::of(doing, cause))?;
     let text = std::str::from_utf8(&text).map_err(|cause| Fault::of(doing, cause))?;
-    PrivateJwk::from_json(text).map_err(|cause| Fault::of(doing, cause))
+    PrivateJwk::from_json(Secret::new(text.to_owned())).map_err(|cause| Fault::of(doing, cause))
 }
 
 fn publish(keys: &[PublicJwk]) -> Result<PublishedKeys, Fault> {

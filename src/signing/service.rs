@@ -53,9 +53,9 @@ pub async fn ensure(db: &Db, sealing: &SealingKey) -> Result<(), Fault> {
 fn make(sealing: &SealingKey, algorithm: SigningAlgorithm, state: KeyState) -> Result<NewKey, Fault> {
     let doing = |cause| Fault::of("make a signing key", cause);
     let private = PrivateJwk::generate(algorithm).map_err(doing)?;
-    let public = private.public().map_err(doing)?;
-    let sealed = sealing.seal(PURPOSE, private.to_json().map_err(doing)?.expose().as_bytes()).map_err(doing)?;
-    let public_jwk = serde_json::to_string(&public).map_err(|cause| Fault::of("write a public key", cause))?;
+    let public = private.public();
+    let sealed = sealing.seal(PURPOSE, private.to_json().expose().as_bytes()).map_err(doing)?;
+    let public_jwk = serde_json::to_string(public).map_err(|cause| Fault::of("write a public key", cause))?;
     Ok(NewKey { kid: public.kid().to_owned(), algorithm, state, public_jwk, sealed_private_jwk: sealed })
 }
 

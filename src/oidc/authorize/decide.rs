@@ -1,0 +1,120 @@
+//! What happens next (pure). Every reason has a name, which is also in the log.
+
+use super::{check::ValidRequest, request::Progress};
+use crate::kernel::Timestamp;
+use crate::protocol::{oauth::OAuthErrorCode, oidc::Prompt};
+
+/// Who is at the browser, and what is known of them here.
+#[derive(Debug, Clone)]
+pub(super) struct Situation {
+    /// When the person proved who they are, and their `sub` at this client; `None` when nobody is signed in.
+    pub(super) person: Option<Present>,
+    /// Whether the person has agreed to all that is asked for, earlier.
+    pub(super) has_consent: bool,
+    /// Whether the site admits the person's organization.
+    pub(super) is_admitted: bool,
+}
+
+/// A person who is signed in.
+#[derive(Debug, Clone)]
+pub(super) struct Present {
+    pub(super) subject: String,
+    pub(super) auth_time: Timestamp,
+    pub(super) acr: String,
+}
+
+/// What happens next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Step {
+    /// The person signs in.
+    SignIn(Why),
+    /// The person says with which account to go on.
+    SelectAccount,
+    /// The person is told that the site does not admit their organization.
+    TellNotAdmitted,
+    /// The person is told what the site will see, and agrees or not.
+    AskConsent,
+    /// Nothing stands in the way.
+    Grant,
+    /// The client is told no.
+    Refuse(OAuthErrorCode),
+}
+
+/// Why a person has to sign in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Why {
+    /// Nobody is signed in.
+    NoSession,
+    /// The site asked for it, by `prompt=login` or `max_age`.
+    NotFresh,
+    /// The site expects somebody else.
+    OtherPerson,
+}
+
+impl Why {
+    /// For the log.
+    pub(super) const fn as_str(self) -> &'static str {
+        match self {
+            Self::NoSession => "no_session",
+            Self::NotFresh => "not_fresh",
+            Self::OtherPerson => "other_person",
+        }
+    }
+}
+
+/// Decides.
+pub(super) fn decide(request: &ValidRequest, progress: &Progress, situation: &Situation, now: Timestamp) -> Step {
+    let step = next(request, progress, situation, now);
+    if !request.prompt.is_none() {
+        return step;
+    }
+    // `prompt=none`: what would take a page is an error (OIDC Core §3.1.2.6).
+    match step {
+        Step::SignIn(_) => Step::Refuse(OAuthErrorCode::LoginRequired),
+        Step::SelectAccount => Step::Refuse(OAuthErrorCode::AccountSelectionRequired),
+        Step::TellNotAdmitted => Step::Refuse(OAuthErrorCode::AccessDenied),
+        Step::AskConsent => Step::Refuse(OAuthErrorCode::ConsentRequired),
+        Step::Grant | Step::Refuse(_) => step,
+    }
+}
+
+fn next(request: &ValidRequest, progress: &Progress, situation: &Situation, now: Timestamp) -> Step {
+    let Some(person) = &situation.person else { return Step::SignIn(Why::NoSession) };
+    if request.subject.as_ref().is_some_and(|wanted| *wanted != person.subject) {
+        return other_person(person, progress);
+    }
+    if request.prompt.contains(Prompt::SelectAccount) && !progress.has_selected && person.auth_time < progress.began_at {
+        return Step::SelectAccount;
+    }
+    if request.needs_fresh_sign_in(person.auth_time, progress, now) {
+        return Step::SignIn(Why::NotFresh);
+    }
+    if essential_acr_is_missed(request, &person.acr) {
+        return Step::Refuse(OAuthErrorCode::UnmetAuthenticationRequirements);
+    }
+    if !situation.is_admitted {
+        return Step::TellNotAdmitted;
+    }
+    let asked_for_anew = request.prompt.contains(Prompt::Consent) && !progress.has_consented;
+    if !situation.has_consent || asked_for_anew {
+        return Step::AskConsent;
+    }
+    Step::Grant
+}
+
+/// Somebody else is expected: they may sign in. Whoever has just signed in and is still somebody
+/// else will not become another by trying again.
+fn other_person(person: &Present, progress: &Progress) -> Step {
+    if person.auth_time >= progress.began_at { Step::Refuse(OAuthErrorCode::LoginRequired) } else { Step::SignIn(Why::OtherPerson) }
+}
+
+/// An authentication context that was demanded, not wished for (OIDC Core §5.5.1.1). `acr_values`
+/// are wishes and never fail.
+fn essential_acr_is_missed(request: &ValidRequest, acr: &str) -> bool {
+    let wanted = request.claims.acr_values();
+    request.claims.acr_is_essential() && !wanted.is_empty() && !wanted.contains(&acr)
+}
+
+#[cfg(test)]
+#[path = "decide_tests.rs"]
+mod tests;

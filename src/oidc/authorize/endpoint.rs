@@ -1,0 +1,74 @@
+//! `GET /authorize`, `POST /authorize`, `GET /authorize/resume`, `GET /authorize/cancel`
+
+use axum::{
+    body::Bytes,
+    extract::{RawQuery, State},
+    http::StatusCode,
+    response::Response,
+};
+
+use super::{
+    flow::{self, Validated},
+    request::{Asked, Progress},
+};
+use crate::accounts::sessions::extract::Visitor;
+use crate::oidc::Provider;
+use crate::platform::web::{PageError, SealedErrand};
+use crate::protocol::oauth::Params;
+
+/// A request in the query.
+pub(in crate::oidc) async fn authorize_get(
+    State(provider): State<Provider>,
+    visitor: Visitor,
+    RawQuery(query): RawQuery,
+) -> Result<Response, PageError> {
+    begin(&provider, &visitor, query.unwrap_or_default().as_bytes()).await
+}
+
+/// A request in a form (OIDC Core §3.1.2.1).
+pub(in crate::oidc) async fn authorize_post(State(provider): State<Provider>, visitor: Visitor, body: Bytes) -> Result<Response, PageError> {
+    begin(&provider, &visitor, &body).await
+}
+
+async fn begin(provider: &Provider, visitor: &Visitor, encoded: &[u8]) -> Result<Response, PageError> {
+    let params = Params::parse(encoded).map_err(|why| {
+        PageError::new(StatusCode::BAD_REQUEST, "CX-1003", "The site sent a request that cannot be read")
+            .advise("Go back to the site where you started. If it happens again, tell them the reference below.")
+            .for_the_developer(why.to_string())
+    })?;
+    let asked = Asked { params, progress: Progress::begun(provider.db().now()) };
+    carry_on(provider, visitor, flow::validate(provider, asked).await?).await
+}
+
+async fn carry_on(provider: &Provider, visitor: &Visitor, validated: Validated) -> Result<Response, PageError> {
+    match validated {
+        Validated::Answered(response) => Ok(response),
+        Validated::Request(request, asked) => flow::proceed(provider, visitor, &request, &asked).await,
+    }
+}
+
+#[derive(serde::Deserialize)]
+pub(in crate::oidc) struct Sent {
+    pub(super) errand: String,
+}
+
+/// Goes on after a page of ours.
+pub(in crate::oidc) async fn resume(
+    State(provider): State<Provider>,
+    visitor: Visitor,
+    axum::extract::Query(sent): axum::extract::Query<Sent>,
+) -> Result<Response, PageError> {
+    let (_, validated) = flow::unseal(&provider, &SealedErrand::from_browser(&sent.errand)).await?;
+    carry_on(&provider, &visitor, validated).await
+}
+
+/// The person went back: the client is told.
+pub(in crate::oidc) async fn cancel(
+    State(provider): State<Provider>,
+    axum::extract::Query(sent): axum::extract::Query<Sent>,
+) -> Result<Response, PageError> {
+    match flow::unseal(&provider, &SealedErrand::from_browser(&sent.errand)).await?.1 {
+        Validated::Answered(response) => Ok(response),
+        Validated::Request(request, _) => Ok(flow::denied(&provider, &request)),
+    }
+}

@@ -1,0 +1,236 @@
+//! From a request to its answer: trust, check, look, decide, do.
+
+use axum::{
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+
+use super::{
+    answer,
+    check::{self, ValidRequest},
+    consent,
+    decide::{Present, Situation, Step, decide},
+    pushed,
+    request::Asked,
+    request_object, store,
+    trust::{self, Trusted},
+};
+use crate::accounts::sessions::extract::Visitor;
+use crate::audit::{self, Actor};
+use crate::kernel::Fault;
+use crate::oidc::{
+    Provider, facts,
+    gate::{self, Facts, Refusal},
+    grants::{self, Bearer, Granted},
+};
+use crate::organizations;
+use crate::platform::{
+    store::{Sql, Unit},
+    web::{Errand, ErrandSite, PageError, SealedErrand, errand::ErrandPaths, see_other},
+};
+use crate::protocol::oauth::{OAuthErrorCode, OAuthRefusal};
+use crate::sites;
+
+/// A request whose client is trusted; refused ones are answered to it.
+pub(super) enum Validated {
+    /// It keeps all rules.
+    Request(Box<ValidRequest>, Asked),
+    /// It does not; this is the answer.
+    Answered(Response),
+}
+
+/// Reads references and objects, trusts, checks.
+pub(super) async fn validate(provider: &Provider, mut asked: Asked) -> Result<Validated, PageError> {
+    if let Some(reference) = asked.params.get("request_uri")
+        && asked.params.get("client_id").is_some()
+        && reference.starts_with(super::request::PUSHED)
+    {
+        let client_id = asked.params.get("client_id").unwrap_or_default();
+        let found = pushed::pull(provider, client_id, reference).await?;
+        let (params, id) = found.ok_or_else(used_or_expired)?;
+        asked.progress.pushed = Some(id);
+        // What stands beside the reference does not count (RFC 9126 §4).
+        asked.params = params;
+    }
+    let mut trusted = trust::trust(provider, &asked.params).await?;
+    let refused = |refusal: &OAuthRefusal, trusted: &Trusted| Ok(Validated::Answered(answer::refusal(provider, &trusted.address, refusal)));
+    if asked.params.get("request_uri").is_some() {
+        let refusal = OAuthRefusal::new(OAuthErrorCode::RequestUriNotSupported, "only pushed requests have a request_uri here");
+        return refused(&refusal, &trusted);
+    }
+    if asked.params.get("request").is_some() {
+        match request_object::unfold(provider, &trusted.client, asked.params.clone()).await {
+            Ok(params) => asked.params = params,
+            Err(refusal) => return refused(&refusal, &trusted),
+        }
+        // The object may name another address than the query did: it is the one that counts.
+        trusted = trust::trust(provider, &asked.params).await?;
+    }
+    let address = trusted.address.clone();
+    match check::check(provider, trusted, &asked.params, &asked.progress) {
+        Ok(request) => Ok(Validated::Request(Box::new(request), asked)),
+        Err(refusal) => Ok(Validated::Answered(answer::refusal(provider, &address, &refusal))),
+    }
+}
+
+fn used_or_expired() -> PageError {
+    PageError::new(StatusCode::BAD_REQUEST, "CX-1103", "This link was used before, or is too old")
+        .advise("Start again at the site where you came from.")
+        .for_the_developer("invalid_request_uri: the request_uri is unknown, expired, used, or another client's")
+}
+
+/// Carries a valid request one step further.
+pub(super) async fn proceed(provider: &Provider, visitor: &Visitor, request: &ValidRequest, asked: &Asked) -> Result<Response, PageError> {
+    let (situation, facts) = look(provider, visitor, request).await?;
+    let step = decide(request, &asked.progress, &situation, provider.db().now());
+    match step {
+        Step::Grant => match (&visitor.person, facts) {
+            (Some(_), Some(facts)) => grant(provider, visitor, request, asked, &facts).await,
+            _ => Err(Fault::new("find the person to grant to").into()),
+        },
+        Step::SignIn(why) => {
+            tracing::debug!(client_id = request.trusted.client.id, why = why.as_str(), "a person has to sign in");
+            send_to(provider, "/login", request, asked, visitor.person.is_some()).await
+        }
+        Step::SelectAccount => send_to(provider, "/select", request, asked, false).await,
+        Step::AskConsent => send_to(provider, "/consent", request, asked, false).await,
+        Step::TellNotAdmitted => Err(not_admitted(provider, request).await?),
+        Step::Refuse(code) => {
+            let refusal = OAuthRefusal::new(code, "the request cannot be met without the person, or not at all");
+            Ok(answer::refusal(provider, &request.trusted.address, &refusal))
+        }
+    }
+}
+
+async fn look(provider: &Provider, visitor: &Visitor, request: &ValidRequest) -> Result<(Situation, Option<Facts>), Fault> {
+    let client = &request.trusted.client;
+    let Some(person) = &visitor.person else {
+        return Ok((Situation { person: None, has_consent: false, is_admitted: true }, None));
+    };
+    let mut reader = provider.db().read().await?;
+    let has_consent = consent::covers(&mut reader, person.account.id(), client, &request.scope).await?;
+    let (facts, is_admitted) = match gate::may_visit(&mut reader, person, client).await {
+        Ok(facts) => (Some(facts), true),
+        Err(Refusal::NotApproved(facts)) => (Some(*facts), false),
+        Err(Refusal::Ended | Refusal::SiteRemoved) => (None, false),
+        Err(Refusal::Fault(fault)) => return Err(fault),
+    };
+    let subject = client.subject(provider.kit(), person.account.subject());
+    let present = Present { subject, auth_time: person.auth_time, acr: person.acr.clone() };
+    Ok((Situation { person: Some(present), has_consent, is_admitted }, facts))
+}
+
+/// Issues the code, in one unit with all that belongs to it.
+async fn grant(provider: &Provider, visitor: &Visitor, request: &ValidRequest, asked: &Asked, facts: &Facts) -> Result<Response, PageError> {
+    let Some(person) = &visitor.person else { return Err(Fault::new("find the person to grant to").into()) };
+    let Trusted { client, address } = &request.trusted;
+    let seen = grants::sees_session(&mut provider.db().read().await?, person.session, &client.id).await?;
+    let granted = Granted {
+        redirect_uri: address.uri.as_str().to_owned(),
+        redirect_uri_was_sent: address.was_sent,
+        scope: request.scope.clone(),
+        nonce: request.nonce.clone(),
+        challenge: request.challenge,
+        claims: request.claims.clone(),
+        resource: request.resource.clone(),
+        auth_time: person.auth_time,
+        acr: person.acr.clone(),
+        amr: person.amr.clone(),
+        session_expires_at: person.expires_at,
+    };
+    let mut unit = provider.db().write().await?;
+    if let Some(id) = asked.progress.pushed
+        && !store::use_up(&mut unit, id).await?
+    {
+        return Err(used_or_expired());
+    }
+    if !seen {
+        first_visit(&mut unit, request, visitor, facts).await?;
+    }
+    let bearer = Bearer { client_id: &client.id, account: person.account.id(), session: person.session };
+    let code = grants::issue(&mut unit, provider.tokens(), bearer, granted).await?;
+    unit.commit().await?;
+    Ok(answer::code(provider, address, code.reveal()))
+}
+
+/// A session's first visit at a client: it will be told of the session's end, and the person's
+/// organization is linked to the site.
+async fn first_visit(unit: &mut Unit, request: &ValidRequest, visitor: &Visitor, known: &Facts) -> Result<(), Fault> {
+    let (client, Some(person)) = (&request.trusted.client, &visitor.person) else { return Ok(()) };
+    if grants::remember_client(unit, person.session, &client.id).await? {
+        let account = person.account.id();
+        let fact = facts::client_visited(account, &client.id, &person.session.to_string());
+        audit::record(unit, &Actor::Person(account), fact).await?;
+        if let (Some(site), Some(place)) = (client.site, &known.place) {
+            sites::link(unit, site, place.organization, account).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Sends the person to a page of ours, with the request sealed.
+async fn send_to(provider: &Provider, page: &str, request: &ValidRequest, asked: &Asked, again: bool) -> Result<Response, PageError> {
+    let errand = errand(provider, request, asked, again).await?;
+    let sealed = errand.seal(provider.kit())?;
+    Ok(see_other(&format!("{page}?errand={}", sealed.as_str())))
+}
+
+async fn errand(provider: &Provider, request: &ValidRequest, asked: &Asked, again: bool) -> Result<Errand, Fault> {
+    Ok(Errand {
+        site: site_of(provider, request).await?,
+        hint: request.login_hint.clone(),
+        again,
+        paths: ErrandPaths { resume: "/authorize/resume".to_owned(), cancel: "/authorize/cancel".to_owned() },
+        began_at: asked.progress.began_at,
+        request: asked.pack().map_err(|cause| Fault::of("pack a request", cause))?,
+    })
+}
+
+async fn site_of(provider: &Provider, request: &ValidRequest) -> Result<ErrandSite, Fault> {
+    let client = &request.trusted.client;
+    let origin = request.trusted.address.uri.origin();
+    if let Some(id) = client.site
+        && let Some(site) = sites::find(&mut provider.db().read().await?, id).await?
+    {
+        let family = Some(site.kind.shown().to_owned());
+        return Ok(ErrandSite { name: site.name.to_string(), home: Some(site.url.to_string()), origin, family });
+    }
+    Ok(ErrandSite { name: client.name().to_owned(), home: client.home().map(str::to_owned), origin, family: None })
+}
+
+/// The site has not approved the person's organization: that is said here, so that the site needs
+/// no code for it.
+async fn not_admitted(provider: &Provider, request: &ValidRequest) -> Result<PageError, Fault> {
+    let site = site_of(provider, request).await?;
+    let name = site.name.clone();
+    Ok(PageError::new(StatusCode::FORBIDDEN, "CX-1203", format!("{name} does not accept your organization at this time"))
+        .advise(format!("{name} admits only organizations that it has approved. Ask {name} to approve yours."))
+        .start_again_at(&site))
+}
+
+/// The request inside a sealed errand that came back.
+pub(super) async fn unseal(provider: &Provider, sealed: &SealedErrand) -> Result<(Errand, Validated), PageError> {
+    use crate::accounts::sign_in::pages::{expired, unreadable};
+    use crate::platform::web::errand::Opened;
+    let errand = match sealed.open(provider.kit(), provider.db().now()) {
+        Opened::Good(errand) => *errand,
+        Opened::Expired(errand) => return Err(expired(&errand.site)),
+        Opened::Unreadable => return Err(unreadable()),
+    };
+    let asked = Asked::unpack(&errand.request).ok_or_else(unreadable)?;
+    let validated = validate(provider, asked).await?;
+    Ok((errand, validated))
+}
+
+/// The name of the person's organization, for the consent page.
+pub(super) async fn organization_of(provider: &Provider, visitor: &Visitor) -> Result<Option<String>, Fault> {
+    let Some(person) = &visitor.person else { return Ok(None) };
+    let place = organizations::place_of(&mut provider.db().read().await?, person.account.id()).await?;
+    Ok(place.map(|place| place.name.to_string()))
+}
+
+/// The code goes to the client as it would have, had nobody been asked.
+pub(super) fn denied(provider: &Provider, request: &ValidRequest) -> Response {
+    let refusal = OAuthRefusal::new(OAuthErrorCode::AccessDenied, "the person did not agree");
+    answer::refusal(provider, &request.trusted.address, &refusal).into_response()
+}

@@ -1,0 +1,59 @@
+//! What was asked, as it came: grammar only.
+
+use serde::{Deserialize, Serialize};
+
+use crate::kernel::{GrantId, Timestamp};
+use crate::protocol::oauth::Params;
+
+/// How `request_uri`s of ours begin (RFC 9126 §2.2).
+pub(super) const PUSHED: &str = "urn:ietf:params:oauth:request_uri:";
+
+/// An authorization request and how far it has come.
+#[derive(Debug, Clone)]
+pub(super) struct Asked {
+    /// The parameters.
+    pub(super) params: Params,
+    /// What has happened to it.
+    pub(super) progress: Progress,
+}
+
+/// What has happened to a request since it came.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct Progress {
+    /// When it came.
+    pub(super) began_at: Timestamp,
+    /// Which pushed request it was, to be consumed on completion.
+    pub(super) pushed: Option<GrantId>,
+    /// Whether the person chose the account (`prompt=select_account`).
+    pub(super) has_selected: bool,
+    /// Whether the person agreed on this very request (`prompt=consent`).
+    pub(super) has_consented: bool,
+}
+
+impl Progress {
+    /// A request that has just come.
+    pub(super) const fn begun(now: Timestamp) -> Self {
+        Self { began_at: now, pushed: None, has_selected: false, has_consented: false }
+    }
+}
+
+/// The form in which a request travels inside an errand.
+#[derive(Serialize, Deserialize)]
+struct Travelling {
+    params: Vec<(String, String)>,
+    progress: Progress,
+}
+
+impl Asked {
+    /// For the way through the browser.
+    pub(super) fn pack(&self) -> Result<serde_json::Value, serde_json::Error> {
+        let params = self.params.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+        serde_json::to_value(Travelling { params, progress: self.progress.clone() })
+    }
+
+    /// What came back; `None` for an errand of another kind.
+    pub(super) fn unpack(packed: &serde_json::Value) -> Option<Self> {
+        let Travelling { params, progress } = Travelling::deserialize(packed).ok()?;
+        Some(Self { params: Params::from_pairs(params).ok()?, progress })
+    }
+}

@@ -1,0 +1,14 @@
+//! Clients: the OAuth registrations of sites and of others.
+
+mod authenticate;
+mod cache;
+mod keys;
+mod model;
+mod service;
+mod store;
+
+pub use authenticate::{Authenticated, authenticate};
+pub use cache::ClientCache;
+pub use model::{Client, ClientStatus};
+pub use service::{ClientError, NewClient, Registered, disable_of_site, ids_of_site, load, register, rotate_secret};
+pub(super) use keys::verify_with_client_keys;

@@ -1,0 +1,14 @@
+//! Grants: what an authorization gave to a client, the code that carries it, the refresh tokens
+//! that renew it.
+
+mod code;
+mod model;
+mod refresh;
+mod store;
+
+pub(super) use code::{Bearer, CodeError, Redemption, issue, redeem};
+pub(super) use model::{AuthorizationCode, Granted, Grant};
+pub(super) use refresh::{RefreshError, begin_family, find_family, refresh};
+pub(super) use store::{
+    forget_expired, is_live, is_token_revoked, may_be_told, revoke, revoke_token, remember_client, sees_session,
+};

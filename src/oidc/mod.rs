@@ -1,0 +1,24 @@
+//! The provider: OpenID Connect and OAuth 2.0 on top of people, organizations and sites.
+//!
+//! `docs/protocol.md` lists each standard with its sections, files and tests.
+
+pub mod clients;
+pub mod facts;
+pub mod housekeeping;
+pub mod logout;
+
+mod authorize;
+mod claims;
+mod discovery;
+mod gate;
+mod grants;
+mod hint;
+mod introspection;
+mod revocation;
+mod router;
+mod state;
+mod token;
+mod userinfo;
+
+pub use router::router;
+pub use state::Provider;

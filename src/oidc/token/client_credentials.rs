@@ -1,0 +1,23 @@
+//! `grant_type=client_credentials` (RFC 6749 §4.4): a client acts for itself.
+
+use super::{endpoint::TokenAnswer, issue};
+use crate::oidc::{Provider, clients::Client};
+use crate::platform::web::OAuthError;
+use crate::protocol::oauth::{OAuthErrorCode, Params, Scope};
+
+/// Scopes that speak of a person: a client has none of them for itself.
+const OF_PEOPLE: [&str; 8] = ["openid", "profile", "email", "address", "phone", "offline_access", "organization", "sites"];
+
+pub(super) async fn exchange(provider: &Provider, client: &Client, params: &Params) -> Result<TokenAnswer, OAuthError> {
+    let registered = client.metadata.scope.clone().unwrap_or_default();
+    let own: Scope = registered.iter().filter(|token| !OF_PEOPLE.contains(token)).collect();
+    let scope = match params.get("scope").map(str::parse::<Scope>) {
+        None => own,
+        Some(Ok(wanted)) if wanted.is_subset_of(&own) => wanted,
+        Some(_) => return Err(OAuthError::of(OAuthErrorCode::InvalidScope, "the client is not registered for that scope")),
+    };
+    if params.get("resource").is_some_and(|resource| resource != provider.issuer()) {
+        return Err(OAuthError::of(OAuthErrorCode::InvalidTarget, "no such resource"));
+    }
+    Ok(issue::for_client(provider, client, scope, None)?)
+}

@@ -1,0 +1,10 @@
+//! The token endpoint (RFC 6749 §3.2): a grant a file.
+
+mod authorization_code;
+mod client_credentials;
+mod endpoint;
+mod issue;
+mod refresh_token;
+
+pub(super) use endpoint::{FormParams, token};
+pub(super) use issue::{AccessToken, read_access_token};
