@@ -1,1 +1,14 @@
-//! (in the making)
+//! Calls to sites: https, with limits on address, size and time.
+//!
+//! Whoever registers a site names addresses that we then call from inside the operator's
+//! network. So every address is checked: when it is saved, and again where it is dialled.
+
+mod error;
+mod fetcher;
+pub mod guard;
+mod resolver;
+#[cfg(test)]
+mod tests;
+
+pub use error::FetchError;
+pub use fetcher::{Answer, Fetcher};
