@@ -128,7 +128,8 @@ impl Provider {
         }
         memory.keys_asked_at = Some(Instant::now());
         let keys = CoreJsonWebKeySet::fetch_async(tried.jwks_uri(), &self.http).await.map_err(|error| {
-            tracing::warn!(issuer = %*self.issuer, reason = %error, "the published keys cannot be fetched");
+            let reason = format!("{:#}", anyhow::Error::new(error));
+            tracing::warn!(issuer = %*self.issuer, reason, "the published keys cannot be fetched");
             Unreachable
         })?;
         let newer = Arc::new((**tried).clone().set_jwks(keys));

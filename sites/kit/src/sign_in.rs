@@ -136,7 +136,8 @@ async fn session(
     let code = query.get("code").ok_or_else(|| disbelieved("neither code nor error came back", return_to))?;
 
     let client = client(&metadata, &site.settings);
-    let tokens = redeem(site, &client, code, pending).await.map_err(|reason| disbelieved(reason, return_to))?;
+    let tokens =
+        redeem(site, &client, code, pending).await.map_err(|error| disbelieved(format!("{error:#}"), return_to))?;
     let token = tokens.id_token().ok_or_else(|| disbelieved("no ID token came", return_to))?;
     let claims = prove(site, &metadata, token, tokens.access_token(), pending)
         .await
@@ -177,14 +178,11 @@ fn check_issuer(told: Option<&str>, metadata: &Metadata, settings: &Settings) ->
 }
 
 /// Exchanges the code for tokens.
-async fn redeem(site: &Site, client: &ConnexClient, code: &str, pending: &Pending) -> Result<Tokens, String> {
-    client
-        .exchange_code(AuthorizationCode::new(code.to_owned()))
-        .map_err(|error| error.to_string())?
-        .set_pkce_verifier(PkceCodeVerifier::new(pending.verifier.clone()))
-        .request_async(site.provider.http())
-        .await
-        .map_err(|error| error.to_string())
+async fn redeem(site: &Site, client: &ConnexClient, code: &str, pending: &Pending) -> anyhow::Result<Tokens> {
+    let request = client
+        .exchange_code(AuthorizationCode::new(code.to_owned()))?
+        .set_pkce_verifier(PkceCodeVerifier::new(pending.verifier.clone()));
+    Ok(request.request_async(site.provider.http()).await?)
 }
 
 /// Proves the ID token, with newer keys if those at hand lack its key.
