@@ -1,0 +1,45 @@
+//! What the two sample sites share: *Log in with ConneX*, checked as a relying party must check.
+//!
+//! The kit knows nothing of ConneX's code. It reads what `connex site add --json` printed ([`Settings`]), learns every
+//! endpoint and key from the discovery document, and believes nothing in a token before its signature and claims are
+//! proven. A site adds its own pages and its own look ([`Pages`]).
+//!
+//! | A person or ConneX does | File |
+//! | --- | --- |
+//! | presses *Log in with ConneX* and comes back | `sign_in.rs`, `pending.rs`, `id_token.rs` |
+//! | opens a page | `visit.rs`, `session.rs` |
+//! | presses *Sign out* and comes back | `sign_out.rs` |
+//! | ends the session from elsewhere (back-channel logout) | `backchannel.rs`, `logout_token.rs` |
+//!
+//! What the kit refuses is listed, one sentence a test, in `tests/`.
+
+mod backchannel;
+mod claims;
+mod clock;
+mod cookie;
+mod facts;
+mod http;
+mod id_token;
+mod logout_token;
+mod page;
+mod pending;
+mod program;
+mod provider;
+mod return_path;
+mod session;
+mod settings;
+mod sign_in;
+mod sign_out;
+mod site;
+mod visit;
+
+pub use claims::{ConnexClaims, Organization, OrganizationRole, Person, SiteFact};
+pub use facts::Facts;
+pub use openidconnect::ClientSecret;
+pub use page::{Pages, Problem, page};
+pub use program::Program;
+pub use return_path::ReturnPath;
+pub use session::{SESSION_SECONDS, Session};
+pub use settings::{AuthMethod, Kind, Settings};
+pub use site::Site;
+pub use visit::{SignedIn, Visit};

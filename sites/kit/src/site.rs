@@ -1,0 +1,110 @@
+//! One site: its settings, its sessions, and the routes that every site has.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, State};
+use axum::http::StatusCode;
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::middleware::map_response_with_state;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+
+use crate::backchannel::{self, Replays};
+use crate::cookie::Cookies;
+use crate::page::{self, Guards, Pages, Problem};
+use crate::provider::Provider;
+use crate::session::Sessions;
+use crate::settings::{BACKCHANNEL_PATH, CALLBACK_PATH, Settings};
+use crate::visit::Visit;
+use crate::{sign_in, sign_out};
+
+/// No form of a site is larger.
+const BODY_BYTES_MAX: usize = 32 * 1024;
+/// When the site stops, answers under way have this long to end.
+const DRAIN: Duration = Duration::from_secs(3);
+
+/// A running site.
+pub struct Site {
+    /// What the site was told.
+    pub settings: Settings,
+    pub(crate) provider: Provider,
+    pub(crate) sessions: Sessions,
+    pub(crate) replays: Replays,
+    pub(crate) cookies: Cookies,
+    pub(crate) guards: Guards,
+    pub(crate) pages: Box<dyn Pages>,
+}
+
+impl Site {
+    /// Prepares a site. ConneX is not asked for anything yet.
+    ///
+    /// # Errors
+    /// When the settings cannot be used; see [`Settings::check`].
+    pub fn open(settings: Settings, pages: impl Pages) -> anyhow::Result<Arc<Self>> {
+        settings.check()?;
+        Ok(Arc::new(Self {
+            provider: Provider::open(&settings)?,
+            sessions: Sessions::default(),
+            replays: Replays::default(),
+            cookies: Cookies::of(&settings),
+            guards: Guards::of(&settings)?,
+            pages: Box::new(pages),
+            settings,
+        }))
+    }
+
+    /// Serves the site's own pages together with the routes that every site has, until `stop` is done.
+    ///
+    /// # Errors
+    /// When the listener fails.
+    pub async fn serve(
+        self: Arc<Self>,
+        pages: Router<Arc<Self>>,
+        listener: TcpListener,
+        stop: impl Future<Output = ()> + Send + 'static,
+    ) -> anyhow::Result<()> {
+        tracing::info!(site = %self.settings.name, url = %self.settings.url, "ready");
+        let (stopping, stopped) = oneshot::channel();
+        let stop = async move {
+            stop.await;
+            _ = stopping.send(());
+        };
+        let server = axum::serve(listener, self.router(pages)).with_graceful_shutdown(stop);
+        // A browser that keeps its connection open must not keep the site from stopping.
+        let overdue = async move {
+            _ = stopped.await;
+            tokio::time::sleep(DRAIN).await;
+        };
+        tokio::select! {
+            ended = server.into_future() => Ok(ended?),
+            () = overdue => Ok(()),
+        }
+    }
+
+    fn router(self: Arc<Self>, pages: Router<Arc<Self>>) -> Router {
+        pages
+            .route(sign_in::PATH, get(sign_in::begin).post(sign_in::begin))
+            .route(CALLBACK_PATH, get(sign_in::finish))
+            .route(BACKCHANNEL_PATH, post(backchannel::end))
+            .route("/logout", post(sign_out::leave))
+            .route("/site.css", get(stylesheet))
+            .fallback(not_found)
+            .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+            .layer(map_response_with_state(self.clone(), page::guard))
+            .with_state(self)
+    }
+}
+
+async fn stylesheet(State(site): State<Arc<Site>>) -> Response {
+    let headers = [(CONTENT_TYPE, "text/css; charset=utf-8"), (CACHE_CONTROL, "public, max-age=300")];
+    (headers, site.pages.stylesheet()).into_response()
+}
+
+async fn not_found(State(site): State<Arc<Site>>, visit: Visit) -> Response {
+    Problem::new(StatusCode::NOT_FOUND, "There is no such page", "The address may be mistyped or out of date.")
+        .page_for(&site, visit.session.as_deref())
+}
