@@ -58,9 +58,10 @@ install_missing() {
     local no_cluster=/etc/postgresql-common/createcluster.d/connex-tests.conf
     mkdir -p "${no_cluster%/*}"
     echo 'create_main_cluster = false' >"$no_cluster"
-    apt-get update -qq && DEBIAN_FRONTEND=noninteractive $command -qq >/dev/null ||
-        stop_with 2 "apt-get could not install ${packages[*]}"
+    local status=0
+    { apt-get update -qq && DEBIAN_FRONTEND=noninteractive $command -qq >/dev/null; } || status=$?
     rm -f "$no_cluster"
+    ((status == 0)) && [[ -z $(missing_packages) ]] || stop_with 2 "apt-get could not install ${packages[*]}"
 }
 
 command -v cargo >/dev/null || PATH=$PATH:$HOME/.cargo/bin
