@@ -1,1 +1,13 @@
+//! The integration tests: one program, so that it links once.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that meets the unexpected stops there and says where"
+)]
+
+mod floors;
+mod shape;
+mod support;
