@@ -3,11 +3,14 @@
 //! The floors, lowest first. A module uses lower floors and itself, nothing else; the floors
 //! test keeps it so. `docs/architecture.md` walks through them.
 
-pub mod kernel;
-pub mod protocol;
-pub mod platform;
-pub mod audit;
-pub mod signing;
 pub mod accounts;
+pub mod app;
+pub mod audit;
+pub mod kernel;
+pub mod oidc;
+pub mod operator;
 pub mod organizations;
+pub mod platform;
+pub mod protocol;
+pub mod signing;
 pub mod sites;

@@ -37,7 +37,11 @@ pub fn wait_everywhere_after(tries: i64, limits: &Limits) -> Lifetime {
 /// How long one network waits after `tries` within the window that began at `began`.
 #[must_use]
 pub fn network_waits_until(tries: i64, began: Timestamp, limits: &Limits) -> Timestamp {
-    if tries < i64::from(limits.sign_in_failures_per_network) { Timestamp::from_millis(0) } else { began + NETWORK_WINDOW }
+    if tries < i64::from(limits.sign_in_failures_per_network) {
+        Timestamp::from_millis(0)
+    } else {
+        began + NETWORK_WINDOW
+    }
 }
 
 #[cfg(test)]

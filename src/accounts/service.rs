@@ -13,6 +13,14 @@ pub async fn find(on: &mut impl Sql, identifier: &str) -> Result<Option<Account>
     store::by_identifier(on, &identifier.trim().to_lowercase()).await
 }
 
+/// The account with this id, whatever its status.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn get(on: &mut impl Sql, id: AccountId) -> Result<Option<Account>, Fault> {
+    store::by_id(on, id).await
+}
+
 /// The account, if it may be used and `session`, from which something was given, was not ended.
 ///
 /// A session that has run out by time is no obstacle: what outlives it (`offline_access`) was

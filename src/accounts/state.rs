@@ -5,7 +5,6 @@ use axum::extract::FromRef;
 use crate::platform::{
     config::{Accounts as AccountRules, Config, Limits, Sessions},
     hash::Hasher,
-    serve::TrustedProxies,
     store::Db,
     web::Kit,
 };
@@ -25,8 +24,6 @@ pub struct Accounts {
     pub limits: Limits,
     /// What a password must be.
     pub rules: AccountRules,
-    /// Whose word on a client's address is believed.
-    pub proxies: TrustedProxies,
 }
 
 impl Accounts {
@@ -40,7 +37,6 @@ impl Accounts {
             sessions: config.sessions.clone(),
             limits: config.limits.clone(),
             rules: config.accounts.clone(),
-            proxies: TrustedProxies::new(config.http.trusted_proxies.clone()),
         }
     }
 }

@@ -51,6 +51,18 @@ pub(super) async fn by_identifier(on: &mut impl Sql, folded: &str) -> Result<Opt
     .await
 }
 
+/// The account with this id.
+pub(super) async fn by_id(on: &mut impl Sql, id: AccountId) -> Result<Option<Account>, Fault> {
+    on.sql(
+        "select id, subject, username, email, email_verified_at, given_name, family_name, claims,
+                password_hash, status, rev, updated_at
+         from accounts where id = $1",
+    )
+    .bind(id)
+    .maybe()
+    .await
+}
+
 /// An account with the end of one of its sessions.
 #[derive(sqlx::FromRow)]
 pub(super) struct Standing {
@@ -60,7 +72,11 @@ pub(super) struct Standing {
 }
 
 /// The account, and whether `session` was ended.
-pub(super) async fn standing(on: &mut impl Sql, account: AccountId, session: SessionId) -> Result<Option<Standing>, Fault> {
+pub(super) async fn standing(
+    on: &mut impl Sql,
+    account: AccountId,
+    session: SessionId,
+) -> Result<Option<Standing>, Fault> {
     on.sql(
         "select a.id, a.subject, a.username, a.email, a.email_verified_at, a.given_name, a.family_name, a.claims,
                 a.password_hash, a.status, a.rev, a.updated_at, s.ended_at as session_ended_at

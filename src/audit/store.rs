@@ -46,7 +46,16 @@ pub(super) async fn append(unit: &mut Unit, id: AuditId, actor: &Actor, fact: &F
         .await?
         .ok_or_else(|| Fault::new("find the end of an audit chain"))?;
     let (actor, detail) = (actor.to_string(), fact.detail.to_string());
-    let link = Link { former: &former, chain, seq, at, actor: &actor, fact: fact.name, subject: &fact.subject, detail: &detail };
+    let link = Link {
+        former: &former,
+        chain,
+        seq,
+        at,
+        actor: &actor,
+        fact: fact.name,
+        subject: &fact.subject,
+        detail: &detail,
+    };
     let hash = hash(&link);
     unit.sql("update audit_chains set hash = $2 where chain = $1").bind(chain).bind(hash.clone()).run().await?;
     unit.sql(

@@ -22,7 +22,8 @@ use crate::protocol::{
 const FOR_FIVE_MINUTES: &str = "public, max-age=300";
 
 /// The scopes that are offered.
-pub(super) const SCOPES: [&str; 8] = ["openid", "profile", "email", "address", "phone", "offline_access", "organization", "sites"];
+pub(super) const SCOPES: [&str; 8] =
+    ["openid", "profile", "email", "address", "phone", "offline_access", "organization", "sites"];
 
 /// The metadata, as it is served.
 pub(super) struct Documents {

@@ -44,7 +44,12 @@ pub(super) async fn may_visit(on: &mut impl Sql, person: &SignedIn, client: &Cli
 }
 
 /// Asks for a person to whom something was given earlier, in `session`.
-pub(super) async fn may_issue(on: &mut impl Sql, account: AccountId, session: SessionId, client: &Client) -> Result<Facts, Refusal> {
+pub(super) async fn may_issue(
+    on: &mut impl Sql,
+    account: AccountId,
+    session: SessionId,
+    client: &Client,
+) -> Result<Facts, Refusal> {
     let account = accounts::standing(on, account, session).await?.ok_or(Refusal::Ended)?;
     look(on, account, client).await
 }

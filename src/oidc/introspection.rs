@@ -23,12 +23,17 @@ use crate::platform::{store::Reader, web::OAuthError};
 use crate::protocol::oauth::{AuthMethod, OAuthErrorCode};
 
 /// Answers whether a token is good, and what it says.
-pub(super) async fn introspect(State(provider): State<Provider>, headers: HeaderMap, FormParams(params): FormParams) -> Result<Response, OAuthError> {
+pub(super) async fn introspect(
+    State(provider): State<Provider>,
+    headers: HeaderMap,
+    FormParams(params): FormParams,
+) -> Result<Response, OAuthError> {
     let caller = clients::authenticate(&provider, &headers, &params).await?;
     if caller.method == AuthMethod::None {
         return Err(OAuthError::of(OAuthErrorCode::InvalidClient, "a public client cannot introspect"));
     }
-    let token = params.get("token").ok_or_else(|| OAuthError::of(OAuthErrorCode::InvalidRequest, "token is missing"))?;
+    let token =
+        params.get("token").ok_or_else(|| OAuthError::of(OAuthErrorCode::InvalidRequest, "token is missing"))?;
     let found = match look_up(&provider, &caller.client, token).await? {
         Some(claims) => Value::Object(claims),
         None => json!({ "active": false }),
@@ -54,7 +59,9 @@ async fn look_up(provider: &Provider, caller: &Client, token: &str) -> Result<Op
         claims.insert("token_type".to_owned(), "Bearer".into());
         return Ok(is_good.then_some(claims));
     }
-    let Some(family) = grants::find_family(&mut reader, provider.kit().sealing(), token).await? else { return Ok(None) };
+    let Some(family) = grants::find_family(&mut reader, provider.kit().sealing(), token).await? else {
+        return Ok(None);
+    };
     if !may_know(caller, &family.grant.client_id) || !is_good(provider, &mut reader, &family.grant).await? {
         return Ok(None);
     }

@@ -7,8 +7,7 @@ use axum::{
 };
 
 use super::{
-    Provider, clients, facts,
-    grants,
+    Provider, clients, facts, grants,
     token::{FormParams, read_access_token},
 };
 use crate::audit::{self, Actor};
@@ -18,9 +17,14 @@ use crate::protocol::oauth::OAuthErrorCode;
 
 /// Takes a token back. The answer is the same for a token that was good, one that never was, and
 /// one of another client, which stays as it was (RFC 7009 §2.1, §2.2).
-pub(super) async fn revoke(State(provider): State<Provider>, headers: HeaderMap, FormParams(params): FormParams) -> Result<Response, OAuthError> {
+pub(super) async fn revoke(
+    State(provider): State<Provider>,
+    headers: HeaderMap,
+    FormParams(params): FormParams,
+) -> Result<Response, OAuthError> {
     let caller = clients::authenticate(&provider, &headers, &params).await?;
-    let token = params.get("token").ok_or_else(|| OAuthError::of(OAuthErrorCode::InvalidRequest, "token is missing"))?;
+    let token =
+        params.get("token").ok_or_else(|| OAuthError::of(OAuthErrorCode::InvalidRequest, "token is missing"))?;
     take_back(&provider, &caller.client.id, token).await?;
     Ok((StatusCode::OK, [(header::CACHE_CONTROL, "no-store")]).into_response())
 }

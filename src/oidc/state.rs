@@ -36,7 +36,13 @@ impl Provider {
     ///
     /// # Errors
     /// When the metadata cannot be written, which is a defect.
-    pub fn new(config: &Config, accounts: Accounts, keys: Keys, fetcher: Fetcher, metrics: Metrics) -> Result<Self, Fault> {
+    pub fn new(
+        config: &Config,
+        accounts: Accounts,
+        keys: Keys,
+        fetcher: Fetcher,
+        metrics: Metrics,
+    ) -> Result<Self, Fault> {
         let documents = Documents::new(&config.issuer)?;
         let (tokens, clients) = (config.tokens.clone(), ClientCache::new());
         Ok(Self(Arc::new(Inside { accounts, keys, tokens, fetcher, clients, documents, metrics })))

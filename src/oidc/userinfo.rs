@@ -21,9 +21,11 @@ use crate::protocol::oauth::{OAuthErrorCode, Params, bearer::Bearer};
 /// Says who the bearer of an access token is.
 pub(super) async fn userinfo(State(provider): State<Provider>, request: Request) -> Result<Response, OAuthError> {
     let text = presented(request).await?;
-    let token = read_access_token(&provider, &text).filter(|token| token.audience == provider.issuer()).ok_or_else(refused)?;
+    let token =
+        read_access_token(&provider, &text).filter(|token| token.audience == provider.issuer()).ok_or_else(refused)?;
     if !token.scope.contains("openid") {
-        return Err(OAuthError::of(OAuthErrorCode::InsufficientScope, "the token lacks the scope openid").challenge_bearer(true));
+        return Err(OAuthError::of(OAuthErrorCode::InsufficientScope, "the token lacks the scope openid")
+            .challenge_bearer(true));
     }
     answer(&provider, &token).await?.ok_or_else(refused)
 }
@@ -53,7 +55,9 @@ async fn presented(request: Request) -> Result<String, OAuthError> {
 }
 
 fn in_header(headers: &HeaderMap) -> Result<Option<String>, OAuthError> {
-    let malformed = || OAuthError::of(OAuthErrorCode::InvalidRequest, "the Authorization header is malformed").challenge_bearer(true);
+    let malformed = || {
+        OAuthError::of(OAuthErrorCode::InvalidRequest, "the Authorization header is malformed").challenge_bearer(true)
+    };
     let mut lines = headers.get_all(header::AUTHORIZATION).iter();
     let Some(line) = lines.next() else { return Ok(None) };
     if lines.next().is_some() {

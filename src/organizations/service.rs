@@ -37,7 +37,12 @@ pub enum OrganizationError {
 ///
 /// # Errors
 /// When the database refuses it.
-pub async fn found(unit: &mut Unit, actor: &Actor, new: NewOrganization, founder: AccountId) -> Result<OrganizationId, Fault> {
+pub async fn found(
+    unit: &mut Unit,
+    actor: &Actor,
+    new: NewOrganization,
+    founder: AccountId,
+) -> Result<OrganizationId, Fault> {
     let id = OrganizationId::new(unit.now(), &unit.entropy());
     store::insert(unit, id, new).await?;
     store::insert_membership(unit, id, founder, Role::Founder).await?;

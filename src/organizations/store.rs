@@ -22,7 +22,12 @@ pub(super) async fn insert(unit: &mut Unit, id: OrganizationId, new: NewOrganiza
 }
 
 /// Adds a membership; the indexes refuse a second founder and a second place of one person.
-pub(super) async fn insert_membership(unit: &mut Unit, organization: OrganizationId, account: AccountId, role: Role) -> Result<(), Fault> {
+pub(super) async fn insert_membership(
+    unit: &mut Unit,
+    organization: OrganizationId,
+    account: AccountId,
+    role: Role,
+) -> Result<(), Fault> {
     let now = unit.now();
     let id = MembershipId::new(now, &unit.entropy());
     unit.sql("insert into memberships (id, organization_id, account_id, role, joined_at) values ($1, $2, $3, $4, $5)")
@@ -49,7 +54,10 @@ pub(super) async fn grow(unit: &mut Unit, id: OrganizationId) -> Result<bool, Fa
 }
 
 pub(super) async fn by_id(on: &mut impl Sql, id: OrganizationId) -> Result<Option<Organization>, Fault> {
-    on.sql("select id, name, city, state, rev from organizations where id = $1 and status <> 'deleted'").bind(id).maybe().await
+    on.sql("select id, name, city, state, rev from organizations where id = $1 and status <> 'deleted'")
+        .bind(id)
+        .maybe()
+        .await
 }
 
 pub(super) async fn by_name(on: &mut impl Sql, folded: &str) -> Result<Vec<Organization>, Fault> {

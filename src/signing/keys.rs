@@ -58,7 +58,64 @@ impl Keys {
     ///
     /// # Errors
     /// When the database does not answer, or a key cannot be unsealed (a wrong sealing key).
-    pub async fn published_rows(db: &Db, verifies_for: Lifetime) -> Result<Vec<KeyRow>, Fault> {
+    pub async fn load(db: Db, sealing: SealingKey, verifies_for: Lifetime) -> Result<Self, Fault> {
+        let loaded = parse(&published_rows(&db, verifies_for).await?, &sealing)?;
+        Ok(Self(Arc::new(Inside { db, sealing, verifies_for, loaded: RwLock::new(Arc::new(loaded)) })))
+    }
+
+    /// Looks at the table again.
+    ///
+    /// # Errors
+    /// As [`load`](Self::load); the keys at hand stay.
+    pub async fn refresh(&self) -> Result<(), Fault> {
+        let rows = published_rows(&self.0.db, self.0.verifies_for).await?;
+        if self.loaded().rows == names(&rows) {
+            return Ok(());
+        }
+        let fresh = parse(&rows, &self.0.sealing)?;
+        *self.0.loaded.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(fresh);
+        Ok(())
+    }
+
+    /// The key set, ready to be served.
+    #[must_use]
+    pub fn published(&self) -> PublishedKeys {
+        self.loaded().published.clone()
+    }
+
+    /// Signs `claims` with the current key of `algorithm`, as a token of type `typ`.
+    ///
+    /// # Errors
+    /// When there is no such key, which is a defect.
+    pub fn sign(
+        &self,
+        algorithm: SigningAlgorithm,
+        typ: Option<&str>,
+        claims: &impl Serialize,
+    ) -> Result<String, Fault> {
+        let loaded = self.loaded();
+        let signer = loaded.signers.iter().find(|(of, _)| *of == algorithm).map(|(_, signer)| signer);
+        let signer = signer.ok_or_else(|| Fault::new("find the signing key"))?;
+        signer.sign(typ, claims).map_err(|cause| Fault::of("sign a token", cause))
+    }
+
+    /// The claims of `token`, when one of our published keys signed it; `None` otherwise.
+    #[must_use]
+    pub fn verify(&self, token: &str) -> Option<Signed> {
+        let header = Header::peek(token).ok()?;
+        let kid = header.kid.as_deref()?;
+        let loaded = self.loaded();
+        let (_, verifier) = loaded.verifiers.iter().find(|(known, _)| known == kid)?;
+        let claims = verifier.verify(token).ok()?;
+        Some(Signed { claims, typ: header.typ })
+    }
+
+    fn loaded(&self) -> Arc<Loaded> {
+        self.0.loaded.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+async fn published_rows(db: &Db, verifies_for: Lifetime) -> Result<Vec<KeyRow>, Fault> {
     let mut rows = store::all(&mut db.read().await?).await?;
     rows.retain(|row| rotation::is_published(row, verifies_for, db.now()));
     Ok(rows)
@@ -68,7 +125,7 @@ fn names(rows: &[KeyRow]) -> Vec<(String, String)> {
     rows.iter().map(|row| (row.kid.clone(), row.state.clone())).collect()
 }
 
-fn load(rows: &[KeyRow], sealing: &SealingKey) -> Result<Loaded, Fault> {
+fn parse(rows: &[KeyRow], sealing: &SealingKey) -> Result<Loaded, Fault> {
     let (mut signers, mut verifiers, mut public) = (Vec::new(), Vec::new(), Vec::new());
     for row in rows {
         let private = unseal(sealing, row)?;
@@ -92,7 +149,8 @@ fn unseal(sealing: &SealingKey, row: &KeyRow) -> Result<PrivateJwk, Fault> {
 }
 
 fn publish(keys: &[PublicJwk]) -> Result<PublishedKeys, Fault> {
-    let body = serde_json::to_vec(&serde_json::json!({ "keys": keys })).map_err(|cause| Fault::of("write the key set", cause))?;
+    let body = serde_json::to_vec(&serde_json::json!({ "keys": keys }))
+        .map_err(|cause| Fault::of("write the key set", cause))?;
     let etag = Sha256::digest(&body).iter().take(12).map(|byte| format!("{byte:02x}")).collect::<String>();
     Ok(PublishedKeys { body: Bytes::from(body), etag: format!("\"{etag}\"") })
 }

@@ -54,7 +54,10 @@ mod tests {
         let (began, next) = (Timestamp::from_seconds(0), key(KeyState::Next, 10_000));
         assert!(!is_known_to_sites(&next, began, Timestamp::from_seconds(10_599)));
         assert!(is_known_to_sites(&next, began, Timestamp::from_seconds(10_600)));
-        assert!(is_known_to_sites(&key(KeyState::Next, 5), began, Timestamp::from_seconds(6)), "made at the first start");
+        assert!(
+            is_known_to_sites(&key(KeyState::Next, 5), began, Timestamp::from_seconds(6)),
+            "made at the first start"
+        );
     }
 
     #[test]

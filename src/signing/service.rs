@@ -20,10 +20,14 @@ pub(super) const PURPOSE: &str = "signing-key";
 #[derive(Debug, thiserror::Error)]
 pub enum KeyError {
     /// The next key is so new that sites may not know it.
-    #[error("the next key was published a moment ago, and sites may not have fetched it; try again at {0}, or force it")]
+    #[error(
+        "the next key was published a moment ago, and sites may not have fetched it; try again at {0}, or force it"
+    )]
     TooSoon(Timestamp),
     /// There is no key of that name that no longer signs.
-    #[error("no retired key has that kid; `connex keys list` shows them, and `connex keys rotate` retires the current one")]
+    #[error(
+        "no retired key has that kid; `connex keys list` shows them, and `connex keys rotate` retires the current one"
+    )]
     NotRetired,
     /// Something broke.
     #[error(transparent)]
@@ -72,7 +76,13 @@ pub async fn list(on: &mut impl Sql) -> Result<Vec<SigningKey>, Fault> {
 ///
 /// # Errors
 /// [`KeyError::TooSoon`] unless `force`, when sites may not know the next key yet.
-pub async fn rotate(db: &Db, sealing: &SealingKey, algorithm: SigningAlgorithm, force: bool, actor: &Actor) -> Result<String, KeyError> {
+pub async fn rotate(
+    db: &Db,
+    sealing: &SealingKey,
+    algorithm: SigningAlgorithm,
+    force: bool,
+    actor: &Actor,
+) -> Result<String, KeyError> {
     ensure(db, sealing).await?;
     let rows = store::all(&mut db.read().await?).await?;
     let of = |state| rows.iter().find(move |row| row.algorithm() == Some(algorithm) && row.state() == Some(state));

@@ -56,7 +56,9 @@ pub struct SiteUrl(String);
 
 /// Why a text is no address of a site.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a site's address is https://host[:port][/path], or http:// on a loopback host, without user, query or fragment")]
+#[error(
+    "a site's address is https://host[:port][/path], or http:// on a loopback host, without user, query or fragment"
+)]
 pub struct NotASiteUrl;
 
 impl SiteUrl {
@@ -84,7 +86,8 @@ impl FromStr for SiteUrl {
             None => return Err(NotASiteUrl),
         };
         let scheme_is_good = url.scheme() == "https" || (url.scheme() == "http" && is_loopback);
-        let is_plain = url.username().is_empty() && url.password().is_none() && url.query().is_none() && url.fragment().is_none();
+        let is_plain =
+            url.username().is_empty() && url.password().is_none() && url.query().is_none() && url.fragment().is_none();
         if !scheme_is_good || !is_plain || text.contains(['*', '\\']) {
             return Err(NotASiteUrl);
         }
@@ -179,7 +182,14 @@ mod tests {
     fn a_site_has_a_plain_address() {
         assert_eq!("https://birch.example/".parse::<SiteUrl>().unwrap().join("/x"), "https://birch.example/x");
         assert_eq!("http://127.0.0.1:7101".parse::<SiteUrl>().unwrap().as_str(), "http://127.0.0.1:7101");
-        for text in ["http://birch.example", "https://u:p@x.example", "https://x.example/?q", "https://*.example", "ftp://x.example", "x"] {
+        for text in [
+            "http://birch.example",
+            "https://u:p@x.example",
+            "https://x.example/?q",
+            "https://*.example",
+            "ftp://x.example",
+            "x",
+        ] {
             assert_eq!(text.parse::<SiteUrl>(), Err(NotASiteUrl), "{text}");
         }
     }

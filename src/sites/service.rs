@@ -90,7 +90,13 @@ impl TryFrom<store::SiteRow> for Site {
 ///
 /// # Errors
 /// [`SiteError::NotFound`] when the site is not there.
-pub async fn approve(unit: &mut Unit, actor: &Actor, site: SiteId, organization: OrganizationId, roles: Vec<String>) -> Result<(), SiteError> {
+pub async fn approve(
+    unit: &mut Unit,
+    actor: &Actor,
+    site: SiteId,
+    organization: OrganizationId,
+    roles: Vec<String>,
+) -> Result<(), SiteError> {
     if store::by_id(unit, site).await?.is_none() {
         return Err(SiteError::NotFound);
     }
@@ -102,7 +108,12 @@ pub async fn approve(unit: &mut Unit, actor: &Actor, site: SiteId, organization:
 ///
 /// # Errors
 /// [`SiteError::NotApproved`] when there is none.
-pub async fn unapprove(unit: &mut Unit, actor: &Actor, site: SiteId, organization: OrganizationId) -> Result<(), SiteError> {
+pub async fn unapprove(
+    unit: &mut Unit,
+    actor: &Actor,
+    site: SiteId,
+    organization: OrganizationId,
+) -> Result<(), SiteError> {
     if !store::revoke(unit, site, organization, actor.to_string()).await? {
         return Err(SiteError::NotApproved);
     }
@@ -113,7 +124,11 @@ pub async fn unapprove(unit: &mut Unit, actor: &Actor, site: SiteId, organizatio
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn standing(on: &mut impl Sql, site: SiteId, organization: Option<OrganizationId>) -> Result<Option<Standing>, Fault> {
+pub async fn standing(
+    on: &mut impl Sql,
+    site: SiteId,
+    organization: Option<OrganizationId>,
+) -> Result<Option<Standing>, Fault> {
     let now = on.now();
     let Some(row) = store::standing(on, site, organization).await? else { return Ok(None) };
     let is_over = row.valid_until.is_some_and(|until| until <= now);

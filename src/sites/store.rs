@@ -45,11 +45,18 @@ pub(super) async fn insert(unit: &mut Unit, id: SiteId, new: NewSite) -> Result<
 }
 
 pub(super) async fn all(on: &mut impl Sql) -> Result<Vec<SiteRow>, Fault> {
-    on.sql("select id, kind, name, url, scim_url, require_approval from sites where status = 'active' order by name, id").all().await
+    on.sql(
+        "select id, kind, name, url, scim_url, require_approval from sites where status = 'active' order by name, id",
+    )
+    .all()
+    .await
 }
 
 pub(super) async fn by_id(on: &mut impl Sql, id: SiteId) -> Result<Option<SiteRow>, Fault> {
-    on.sql("select id, kind, name, url, scim_url, require_approval from sites where id = $1 and status = 'active'").bind(id).maybe().await
+    on.sql("select id, kind, name, url, scim_url, require_approval from sites where id = $1 and status = 'active'")
+        .bind(id)
+        .maybe()
+        .await
 }
 
 /// Removes a site. Says whether it was still there.
@@ -65,7 +72,13 @@ pub(super) async fn remove(unit: &mut Unit, id: SiteId) -> Result<bool, Fault> {
 }
 
 /// Approves, whatever was said before; the revision grows.
-pub(super) async fn approve(unit: &mut Unit, site: SiteId, organization: OrganizationId, roles: Vec<String>, by: String) -> Result<(), Fault> {
+pub(super) async fn approve(
+    unit: &mut Unit,
+    site: SiteId,
+    organization: OrganizationId,
+    roles: Vec<String>,
+    by: String,
+) -> Result<(), Fault> {
     let now = unit.now();
     let id = ApprovalId::new(now, &unit.entropy());
     unit.sql(
@@ -87,7 +100,12 @@ pub(super) async fn approve(unit: &mut Unit, site: SiteId, organization: Organiz
 }
 
 /// Ends an approval. Says whether there was one.
-pub(super) async fn revoke(unit: &mut Unit, site: SiteId, organization: OrganizationId, by: String) -> Result<bool, Fault> {
+pub(super) async fn revoke(
+    unit: &mut Unit,
+    site: SiteId,
+    organization: OrganizationId,
+    by: String,
+) -> Result<bool, Fault> {
     let now = unit.now();
     let rows = unit
         .sql(
@@ -104,7 +122,11 @@ pub(super) async fn revoke(unit: &mut Unit, site: SiteId, organization: Organiza
 }
 
 /// How `organization` stands to an active site; `None` when the site is not active.
-pub(super) async fn standing(on: &mut impl Sql, site: SiteId, organization: Option<OrganizationId>) -> Result<Option<StandingRow>, Fault> {
+pub(super) async fn standing(
+    on: &mut impl Sql,
+    site: SiteId,
+    organization: Option<OrganizationId>,
+) -> Result<Option<StandingRow>, Fault> {
     on.sql(
         "select s.require_approval, a.status, a.roles, a.approved_at, a.valid_until, a.rev
          from sites s left join site_approvals a on a.site_id = s.id and a.organization_id = $2
@@ -117,7 +139,12 @@ pub(super) async fn standing(on: &mut impl Sql, site: SiteId, organization: Opti
 }
 
 /// Links an organization to a site. Says whether the link is new.
-pub(super) async fn link(unit: &mut Unit, site: SiteId, organization: OrganizationId, by: AccountId) -> Result<bool, Fault> {
+pub(super) async fn link(
+    unit: &mut Unit,
+    site: SiteId,
+    organization: OrganizationId,
+    by: AccountId,
+) -> Result<bool, Fault> {
     let now = unit.now();
     let rows = unit
         .sql(

@@ -9,7 +9,7 @@ use super::{SessionCookie, SignedIn, service};
 use crate::accounts::Accounts;
 use crate::kernel::{Fault, Token};
 use crate::platform::{
-    serve::{ClientIp, Peer, network_of},
+    serve::{ClientIp, network_of},
     web::{Cookies, Kit, PageError, Shell, cookie},
 };
 
@@ -80,8 +80,7 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, PageError> {
         let accounts = Accounts::from_ref(state);
-        let peer = parts.extensions.get::<Peer>().copied();
-        let network = peer.map(|peer| ClientIp::of(peer, &parts.headers, &accounts.proxies).ip()).map(network_of);
+        let network = parts.extensions.get::<ClientIp>().map(|ClientIp(address)| network_of(*address));
         Ok(Self {
             person: person(&accounts, &parts.headers).await?,
             headers: parts.headers.clone(),
@@ -89,4 +88,3 @@ where
         })
     }
 }
-

@@ -93,19 +93,25 @@ pub(super) async fn renew(
 /// Notes that the session is in use.
 pub(super) async fn touch(unit: &mut Unit, id: SessionId) -> Result<(), Fault> {
     let now = unit.now();
-    unit.sql("update sessions set last_seen_at = $2 where id = $1 and ended_at is null").bind(id).bind(now).run().await?;
+    unit.sql("update sessions set last_seen_at = $2 where id = $1 and ended_at is null")
+        .bind(id)
+        .bind(now)
+        .run()
+        .await?;
     Ok(())
 }
 
 /// Ends one session; `None` when it had ended before.
 pub(super) async fn end(unit: &mut Unit, id: SessionId, why: SessionEnd) -> Result<Option<AccountId>, Fault> {
     let now = unit.now();
-    unit.sql("update sessions set ended_at = $2, end_reason = $3 where id = $1 and ended_at is null returning account_id")
-        .bind(id)
-        .bind(now)
-        .bind(why.as_str())
-        .scalar()
-        .await
+    unit.sql(
+        "update sessions set ended_at = $2, end_reason = $3 where id = $1 and ended_at is null returning account_id",
+    )
+    .bind(id)
+    .bind(now)
+    .bind(why.as_str())
+    .scalar()
+    .await
 }
 
 /// Ends all sessions of an account, and names them.

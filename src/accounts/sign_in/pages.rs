@@ -15,11 +15,7 @@ use crate::accounts::{
     sessions::extract::{Visitor, session_cookie},
 };
 use crate::kernel::Lifetime;
-use crate::platform::web::{
-    Errand, ErrandSite, Form, Page, PageError, SealedErrand, Shell,
-    errand::Opened,
-    see_other,
-};
+use crate::platform::web::{Errand, ErrandSite, Form, Page, PageError, SealedErrand, Shell, errand::Opened, see_other};
 
 /// The pages of this part.
 pub fn router(accounts: Accounts) -> Router {
@@ -113,7 +109,11 @@ struct Asked {
     errand: Option<String>,
 }
 
-async fn show(State(accounts): State<Accounts>, visitor: Visitor, Query(asked): Query<Asked>) -> Result<Response, PageError> {
+async fn show(
+    State(accounts): State<Accounts>,
+    visitor: Visitor,
+    Query(asked): Query<Asked>,
+) -> Result<Response, PageError> {
     let destination = Destination::of(asked.errand.as_deref(), &accounts)?;
     if destination.errand.is_none() && visitor.person.is_some() {
         return Ok(see_other("/"));
@@ -134,7 +134,9 @@ async fn submit(State(accounts): State<Accounts>, visitor: Visitor, Form(fields)
     };
     match sign_in(&accounts, attempt).await {
         Ok(token) => {
-            let mut response = see_other(&destination.errand.as_ref().map_or("/".to_owned(), |(errand, sealed)| errand.resume_path(sealed)));
+            let mut response = see_other(
+                &destination.errand.as_ref().map_or("/".to_owned(), |(errand, sealed)| errand.resume_path(sealed)),
+            );
             response.headers_mut().append(header::SET_COOKIE, session_cookie(&accounts.kit, &token));
             Ok(response)
         }
@@ -143,11 +145,22 @@ async fn submit(State(accounts): State<Accounts>, visitor: Visitor, Form(fields)
 }
 
 /// The same page with what went wrong; the identifier is kept, the password is not.
-fn refuse(destination: &Destination, shell: Shell, identifier: String, error: SignInError) -> Result<Response, PageError> {
+fn refuse(
+    destination: &Destination,
+    shell: Shell,
+    identifier: String,
+    error: SignInError,
+) -> Result<Response, PageError> {
     let (status, text, wait) = match error {
-        SignInError::Wrong => (StatusCode::UNPROCESSABLE_ENTITY, "The email, user ID or password is not correct".to_owned(), None),
-        SignInError::Disabled => (StatusCode::FORBIDDEN, "This account was disabled by an administrator".to_owned(), None),
-        SignInError::Wait(wait) => (StatusCode::TOO_MANY_REQUESTS, format!("Too many tries. Try again in {}", in_words(wait)), Some(wait)),
+        SignInError::Wrong => {
+            (StatusCode::UNPROCESSABLE_ENTITY, "The email, user ID or password is not correct".to_owned(), None)
+        }
+        SignInError::Disabled => {
+            (StatusCode::FORBIDDEN, "This account was disabled by an administrator".to_owned(), None)
+        }
+        SignInError::Wait(wait) => {
+            (StatusCode::TOO_MANY_REQUESTS, format!("Too many tries. Try again in {}", in_words(wait)), Some(wait))
+        }
         SignInError::Fault(fault) => return Err(fault.into()),
     };
     let page = destination.page(shell, Some(identifier), Some(Problem { field: "password", text }));

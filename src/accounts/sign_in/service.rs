@@ -3,11 +3,11 @@
 use sha2::{Digest, Sha256};
 
 use super::{ACR_PASSWORD, AMR_PASSWORD, store};
+use crate::accounts::store as accounts_store;
 use crate::accounts::{
     Account, Accounts, facts, rules,
     sessions::{self, Opening, SessionCookie},
 };
-use crate::accounts::store as accounts_store;
 use crate::audit::{self, Actor};
 use crate::kernel::{AccountId, Fault, Lifetime, SessionId, Token};
 use crate::platform::{
@@ -102,7 +102,12 @@ pub async fn sign_in(accounts: &Accounts, attempt: Try) -> Result<Token<SessionC
 }
 
 /// Counts this try against its limits before the password is looked at.
-async fn reserve_a_try(accounts: &Accounts, keys: &Keys, account: Option<&Account>, network: &str) -> Result<(), SignInError> {
+async fn reserve_a_try(
+    accounts: &Accounts,
+    keys: &Keys,
+    account: Option<&Account>,
+    network: &str,
+) -> Result<(), SignInError> {
     let limits = &accounts.limits;
     let mut unit = accounts.db.write().await?;
     let now = unit.now();
@@ -134,7 +139,11 @@ async fn waiting(on: &mut impl Sql, key: &str) -> Result<SignInError, Fault> {
 }
 
 /// `Some` when the password is right; with a new hash when the parameters have grown.
-async fn verify(accounts: &Accounts, account: Option<&Account>, typed: &str) -> Result<Option<Option<PasswordHash>>, SignInError> {
+async fn verify(
+    accounts: &Accounts,
+    account: Option<&Account>,
+    typed: &str,
+) -> Result<Option<Option<PasswordHash>>, SignInError> {
     let Ok(password) = Password::parse(typed) else {
         // Too long, empty or with a NUL: no account has it, and no hash is spent on it.
         return Ok(None);
@@ -146,7 +155,9 @@ async fn verify(accounts: &Accounts, account: Option<&Account>, typed: &str) -> 
     match accounts.hasher.verify(password.clone(), hash).await? {
         Verdict::Wrong => Ok(None),
         Verdict::Right { rehash: false } => Ok(Some(None)),
-        Verdict::Right { rehash: true } => Ok(Some(Some(accounts.hasher.hash(password, accounts.db.entropy().bytes()).await?))),
+        Verdict::Right { rehash: true } => {
+            Ok(Some(Some(accounts.hasher.hash(password, accounts.db.entropy().bytes()).await?)))
+        }
     }
 }
 

@@ -24,7 +24,11 @@ pub(super) async fn count_try(unit: &mut Unit, key: &str, window: Lifetime) -> R
 
 /// Lets `key` wait.
 pub(super) async fn wait_until(unit: &mut Unit, key: &str, until: Timestamp) -> Result<(), Fault> {
-    unit.sql("update sign_in_failures set wait_until = $2 where key = $1").bind(key.to_owned()).bind(until).run().await?;
+    unit.sql("update sign_in_failures set wait_until = $2 where key = $1")
+        .bind(key.to_owned())
+        .bind(until)
+        .run()
+        .await?;
     Ok(())
 }
 
@@ -49,7 +53,12 @@ pub(super) async fn take_back(unit: &mut Unit, key: &str) -> Result<(), Fault> {
 }
 
 /// Whether the person has signed in from `network` since `since`.
-pub(super) async fn knows_network(on: &mut impl Sql, account: AccountId, network: &str, since: Timestamp) -> Result<bool, Fault> {
+pub(super) async fn knows_network(
+    on: &mut impl Sql,
+    account: AccountId,
+    network: &str,
+    since: Timestamp,
+) -> Result<bool, Fault> {
     let known = on
         .sql("select count(*) from known_networks where account_id = $1 and network = $2 and last_at > $3")
         .bind(account)

@@ -35,7 +35,12 @@ fn refuse<T>(code: OAuthErrorCode, description: &'static str) -> Checked<T> {
 }
 
 /// Checks everything. What is refused goes back to the client.
-pub(super) fn check(provider: &Provider, trusted: Trusted, params: &Params, progress: &Progress) -> Checked<ValidRequest> {
+pub(super) fn check(
+    provider: &Provider,
+    trusted: Trusted,
+    params: &Params,
+    progress: &Progress,
+) -> Checked<ValidRequest> {
     let client = &trusted.client;
     response_type(params)?;
     response_mode(params)?;
@@ -118,7 +123,9 @@ fn challenge(client: &Client, params: &Params) -> Checked<Option<Challenge>> {
             Err(why) => Err(OAuthRefusal::new(OAuthErrorCode::InvalidRequest, why.to_string())),
         },
         (None, Some(_)) => refuse(OAuthErrorCode::InvalidRequest, "code_challenge_method without code_challenge"),
-        (None, None) if client.metadata.require_pkce => refuse(OAuthErrorCode::InvalidRequest, "code_challenge is missing"),
+        (None, None) if client.metadata.require_pkce => {
+            refuse(OAuthErrorCode::InvalidRequest, "code_challenge is missing")
+        }
         (None, None) => Ok(None),
     }
 }

@@ -8,7 +8,12 @@ use crate::platform::store::{Sql, Unit};
 use crate::protocol::oauth::Scope;
 
 /// Whether the person has agreed to all of `scope`, at this request or before.
-pub(super) async fn covers(on: &mut impl Sql, account: AccountId, client: &Client, scope: &Scope) -> Result<bool, Fault> {
+pub(super) async fn covers(
+    on: &mut impl Sql,
+    account: AccountId,
+    client: &Client,
+    scope: &Scope,
+) -> Result<bool, Fault> {
     let agreed = store::consent(on, account, &client.id).await?;
     Ok(agreed.and_then(|agreed| agreed.parse::<Scope>().ok()).is_some_and(|agreed| scope.is_subset_of(&agreed)))
 }

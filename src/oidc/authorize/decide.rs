@@ -83,7 +83,8 @@ fn next(request: &ValidRequest, progress: &Progress, situation: &Situation, now:
     if request.subject.as_ref().is_some_and(|wanted| *wanted != person.subject) {
         return other_person(person, progress);
     }
-    if request.prompt.contains(Prompt::SelectAccount) && !progress.has_selected && person.auth_time < progress.began_at {
+    if request.prompt.contains(Prompt::SelectAccount) && !progress.has_selected && person.auth_time < progress.began_at
+    {
         return Step::SelectAccount;
     }
     if request.needs_fresh_sign_in(person.auth_time, progress, now) {
@@ -105,7 +106,11 @@ fn next(request: &ValidRequest, progress: &Progress, situation: &Situation, now:
 /// Somebody else is expected: they may sign in. Whoever has just signed in and is still somebody
 /// else will not become another by trying again.
 fn other_person(person: &Present, progress: &Progress) -> Step {
-    if person.auth_time >= progress.began_at { Step::Refuse(OAuthErrorCode::LoginRequired) } else { Step::SignIn(Why::OtherPerson) }
+    if person.auth_time >= progress.began_at {
+        Step::Refuse(OAuthErrorCode::LoginRequired)
+    } else {
+        Step::SignIn(Why::OtherPerson)
+    }
 }
 
 /// An authentication context that was demanded, not wished for (OIDC Core §5.5.1.1). `acr_values`

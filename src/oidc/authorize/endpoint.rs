@@ -26,7 +26,11 @@ pub(in crate::oidc) async fn authorize_get(
 }
 
 /// A request in a form (OIDC Core §3.1.2.1).
-pub(in crate::oidc) async fn authorize_post(State(provider): State<Provider>, visitor: Visitor, body: Bytes) -> Result<Response, PageError> {
+pub(in crate::oidc) async fn authorize_post(
+    State(provider): State<Provider>,
+    visitor: Visitor,
+    body: Bytes,
+) -> Result<Response, PageError> {
     begin(&provider, &visitor, &body).await
 }
 

@@ -25,7 +25,7 @@ use crate::oidc::{
 };
 use crate::organizations;
 use crate::platform::{
-    store::{Sql, Unit},
+    store::Unit,
     web::{Errand, ErrandSite, PageError, SealedErrand, errand::ErrandPaths, see_other},
 };
 use crate::protocol::oauth::{OAuthErrorCode, OAuthRefusal};
@@ -53,9 +53,12 @@ pub(super) async fn validate(provider: &Provider, mut asked: Asked) -> Result<Va
         asked.params = params;
     }
     let mut trusted = trust::trust(provider, &asked.params).await?;
-    let refused = |refusal: &OAuthRefusal, trusted: &Trusted| Ok(Validated::Answered(answer::refusal(provider, &trusted.address, refusal)));
+    let refused = |refusal: &OAuthRefusal, trusted: &Trusted| {
+        Ok(Validated::Answered(answer::refusal(provider, &trusted.address, refusal)))
+    };
     if asked.params.get("request_uri").is_some() {
-        let refusal = OAuthRefusal::new(OAuthErrorCode::RequestUriNotSupported, "only pushed requests have a request_uri here");
+        let refusal =
+            OAuthRefusal::new(OAuthErrorCode::RequestUriNotSupported, "only pushed requests have a request_uri here");
         return refused(&refusal, &trusted);
     }
     if asked.params.get("request").is_some() {
@@ -80,7 +83,12 @@ fn used_or_expired() -> PageError {
 }
 
 /// Carries a valid request one step further.
-pub(super) async fn proceed(provider: &Provider, visitor: &Visitor, request: &ValidRequest, asked: &Asked) -> Result<Response, PageError> {
+pub(super) async fn proceed(
+    provider: &Provider,
+    visitor: &Visitor,
+    request: &ValidRequest,
+    asked: &Asked,
+) -> Result<Response, PageError> {
     let (situation, facts) = look(provider, visitor, request).await?;
     let step = decide(request, &asked.progress, &situation, provider.db().now());
     match step {
@@ -102,7 +110,11 @@ pub(super) async fn proceed(provider: &Provider, visitor: &Visitor, request: &Va
     }
 }
 
-async fn look(provider: &Provider, visitor: &Visitor, request: &ValidRequest) -> Result<(Situation, Option<Facts>), Fault> {
+async fn look(
+    provider: &Provider,
+    visitor: &Visitor,
+    request: &ValidRequest,
+) -> Result<(Situation, Option<Facts>), Fault> {
     let client = &request.trusted.client;
     let Some(person) = &visitor.person else {
         return Ok((Situation { person: None, has_consent: false, is_admitted: true }, None));
@@ -121,7 +133,13 @@ async fn look(provider: &Provider, visitor: &Visitor, request: &ValidRequest) ->
 }
 
 /// Issues the code, in one unit with all that belongs to it.
-async fn grant(provider: &Provider, visitor: &Visitor, request: &ValidRequest, asked: &Asked, facts: &Facts) -> Result<Response, PageError> {
+async fn grant(
+    provider: &Provider,
+    visitor: &Visitor,
+    request: &ValidRequest,
+    asked: &Asked,
+    facts: &Facts,
+) -> Result<Response, PageError> {
     let Some(person) = &visitor.person else { return Err(Fault::new("find the person to grant to").into()) };
     let Trusted { client, address } = &request.trusted;
     let seen = grants::sees_session(&mut provider.db().read().await?, person.session, &client.id).await?;
@@ -169,7 +187,13 @@ async fn first_visit(unit: &mut Unit, request: &ValidRequest, visitor: &Visitor,
 }
 
 /// Sends the person to a page of ours, with the request sealed.
-async fn send_to(provider: &Provider, page: &str, request: &ValidRequest, asked: &Asked, again: bool) -> Result<Response, PageError> {
+async fn send_to(
+    provider: &Provider,
+    page: &str,
+    request: &ValidRequest,
+    asked: &Asked,
+    again: bool,
+) -> Result<Response, PageError> {
     let errand = errand(provider, request, asked, again).await?;
     let sealed = errand.seal(provider.kit())?;
     Ok(see_other(&format!("{page}?errand={}", sealed.as_str())))
@@ -203,9 +227,13 @@ async fn site_of(provider: &Provider, request: &ValidRequest) -> Result<ErrandSi
 async fn not_admitted(provider: &Provider, request: &ValidRequest) -> Result<PageError, Fault> {
     let site = site_of(provider, request).await?;
     let name = site.name.clone();
-    Ok(PageError::new(StatusCode::FORBIDDEN, "CX-1203", format!("{name} does not accept your organization at this time"))
-        .advise(format!("{name} admits only organizations that it has approved. Ask {name} to approve yours."))
-        .start_again_at(&site))
+    Ok(PageError::new(
+        StatusCode::FORBIDDEN,
+        "CX-1203",
+        format!("{name} does not accept your organization at this time"),
+    )
+    .advise(format!("{name} admits only organizations that it has approved. Ask {name} to approve yours."))
+    .start_again_at(&site))
 }
 
 /// The request inside a sealed errand that came back.

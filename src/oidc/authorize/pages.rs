@@ -13,9 +13,9 @@ use super::{
     flow::{self, Validated},
 };
 use crate::accounts::sessions::extract::Visitor;
+use crate::accounts::sign_in::pages::unreadable;
 use crate::oidc::Provider;
 use crate::platform::web::{ErrandSite, Form, Page, PageError, SealedErrand, Shell, see_other};
-use crate::accounts::sign_in::pages::unreadable;
 
 #[derive(Template)]
 #[template(path = "oidc/consent.html")]
@@ -64,7 +64,11 @@ pub(in crate::oidc) async fn show_consent(
 }
 
 /// The person agreed, or not.
-pub(in crate::oidc) async fn allow(State(provider): State<Provider>, visitor: Visitor, Form(fields): Form) -> Result<Response, PageError> {
+pub(in crate::oidc) async fn allow(
+    State(provider): State<Provider>,
+    visitor: Visitor,
+    Form(fields): Form,
+) -> Result<Response, PageError> {
     let (_, validated) = flow::unseal(&provider, &sealed(&fields)?).await?;
     let (request, mut asked) = match validated {
         Validated::Answered(response) => return Ok(response),
@@ -111,7 +115,11 @@ pub(in crate::oidc) async fn show_select(
 }
 
 /// This account, or another one.
-pub(in crate::oidc) async fn choose(State(provider): State<Provider>, visitor: Visitor, Form(fields): Form) -> Result<Response, PageError> {
+pub(in crate::oidc) async fn choose(
+    State(provider): State<Provider>,
+    visitor: Visitor,
+    Form(fields): Form,
+) -> Result<Response, PageError> {
     let sealed = sealed(&fields)?;
     let (_, validated) = flow::unseal(&provider, &sealed).await?;
     let (request, mut asked): (Box<ValidRequest>, _) = match validated {

@@ -29,7 +29,11 @@ const LIFE: Lifetime = Lifetime::seconds(90);
 const OF_AUTHENTICATION: [&str; 3] = ["client_secret", "client_assertion", "client_assertion_type"];
 
 /// Takes a request from the client itself, and gives a reference to it.
-pub(in crate::oidc) async fn push(State(provider): State<Provider>, headers: HeaderMap, FormParams(params): FormParams) -> Result<Response, OAuthError> {
+pub(in crate::oidc) async fn push(
+    State(provider): State<Provider>,
+    headers: HeaderMap,
+    FormParams(params): FormParams,
+) -> Result<Response, OAuthError> {
     let caller = clients::authenticate(&provider, &headers, &params).await?;
     if params.get("request_uri").is_some() {
         return Err(OAuthError::of(OAuthErrorCode::InvalidRequest, "request_uri cannot be pushed"));
@@ -39,7 +43,8 @@ pub(in crate::oidc) async fn push(State(provider): State<Provider>, headers: Hea
     if params.get("client_id").is_none() {
         kept.push(("client_id".to_owned(), caller.client.id.clone()));
     }
-    let outer = Params::from_pairs(kept).map_err(|_| OAuthError::of(OAuthErrorCode::InvalidRequest, "a parameter is repeated"))?;
+    let outer = Params::from_pairs(kept)
+        .map_err(|_| OAuthError::of(OAuthErrorCode::InvalidRequest, "a parameter is repeated"))?;
     if outer.get("client_id") != Some(&caller.client.id) {
         return Err(OAuthError::of(OAuthErrorCode::InvalidRequest, "client_id is another client's"));
     }
@@ -52,7 +57,9 @@ pub(in crate::oidc) async fn push(State(provider): State<Provider>, headers: Hea
 
 /// The rules of the authorization endpoint, asked early: what is wrong is told to the client itself.
 fn validate(provider: &Provider, client: Client, params: &Params) -> Result<(), OAuthError> {
-    let sent = params.get("redirect_uri").ok_or_else(|| OAuthError::of(OAuthErrorCode::InvalidRequest, "redirect_uri is missing"))?;
+    let sent = params
+        .get("redirect_uri")
+        .ok_or_else(|| OAuthError::of(OAuthErrorCode::InvalidRequest, "redirect_uri is missing"))?;
     let uri = client
         .metadata
         .redirect_uris
@@ -60,7 +67,8 @@ fn validate(provider: &Provider, client: Client, params: &Params) -> Result<(), 
         .find_map(|registered| registered.prove(sent))
         .ok_or_else(|| OAuthError::of(OAuthErrorCode::InvalidRequest, "the redirect_uri is not registered"))?;
     let address = ReturnAddress { uri, was_sent: true, mode: ResponseMode::Query, state: None };
-    let progress = Progress { pushed: Some(GrantId::from_uuid(uuid::Uuid::nil())), ..Progress::begun(Timestamp::from_millis(0)) };
+    let progress =
+        Progress { pushed: Some(GrantId::from_uuid(uuid::Uuid::nil())), ..Progress::begun(Timestamp::from_millis(0)) };
     check::check(provider, Trusted { client, address }, params, &progress).map(|_| ()).map_err(OAuthError::new)
 }
 
@@ -75,7 +83,11 @@ async fn keep(provider: &Provider, client: &Client, params: &Params) -> Result<S
 }
 
 /// The request that `request_uri` refers to, if it is this client's, unused and in time.
-pub(super) async fn pull(provider: &Provider, client_id: &str, request_uri: &str) -> Result<Option<(Params, GrantId)>, Fault> {
+pub(super) async fn pull(
+    provider: &Provider,
+    client_id: &str,
+    request_uri: &str,
+) -> Result<Option<(Params, GrantId)>, Fault> {
     let Some(token) = request_uri.strip_prefix(PUSHED).and_then(|text| text.parse::<Token<RequestUri>>().ok()) else {
         return Ok(None);
     };

@@ -10,7 +10,7 @@ use crate::oidc::{
     clients::{Client, verify_with_client_keys},
 };
 use crate::protocol::{
-    jose::{AudienceRule, ExpectedClaims, Expiry, Header, JoseError, Presence, TypRule},
+    jose::{AudienceRule, ExpectedClaims, Expiry, Presence, TypRule, is_unsigned},
     oauth::{OAuthErrorCode, OAuthRefusal, Params},
 };
 
@@ -23,8 +23,11 @@ const OF_ENVELOPE: [&str; 7] = ["iss", "aud", "exp", "iat", "nbf", "jti", "sub"]
 /// it is kept as OpenID Connect has it (Core §6.1), and what stands in both is the object's.
 pub(super) async fn unfold(provider: &Provider, client: &Client, outer: Params) -> Result<Params, OAuthRefusal> {
     let Some(object) = outer.get("request") else { return Ok(outer) };
-    if matches!(Header::peek(object), Err(JoseError::Algorithm)) {
-        return Err(OAuthRefusal::new(OAuthErrorCode::RequestNotSupported, "unsigned request objects are not supported"));
+    if is_unsigned(object) {
+        return Err(OAuthRefusal::new(
+            OAuthErrorCode::RequestNotSupported,
+            "unsigned request objects are not supported",
+        ));
     }
     let invalid = |why: &'static str| OAuthRefusal::new(OAuthErrorCode::InvalidRequestObject, why);
     let Some((header, claims)) = verify_with_client_keys(provider, client, object).await else {
@@ -56,11 +59,15 @@ fn merge(client: &Client, outer: &Params, claims: &Map<String, Value>) -> Result
     if claims.get("client_id").is_some_and(|id| id.as_str() != Some(&client.id)) {
         return Err(invalid("client_id in the request object is another client's"));
     }
-    if claims.get("response_type").is_some_and(|inner| outer.get("response_type").is_some_and(|sent| inner.as_str() != Some(sent))) {
+    if claims
+        .get("response_type")
+        .is_some_and(|inner| outer.get("response_type").is_some_and(|sent| inner.as_str() != Some(sent)))
+    {
         return Err(invalid("response_type differs inside and outside the request object"));
     }
     let inner = claims.iter().filter(|(name, _)| !OF_ENVELOPE.contains(&name.as_str()));
-    let inner = inner.map(|(name, value)| (name.clone(), value.as_str().map_or_else(|| value.to_string(), str::to_owned)));
+    let inner =
+        inner.map(|(name, value)| (name.clone(), value.as_str().map_or_else(|| value.to_string(), str::to_owned)));
     let outside = outer.iter().filter(|(name, _)| *name != "request" && !claims.contains_key(*name));
     let outside = outside.map(|(name, value)| (name.to_owned(), value.to_owned()));
     Params::from_pairs(inner.chain(outside)).map_err(|_| invalid("the parameters of the request object are malformed"))

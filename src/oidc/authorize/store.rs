@@ -16,7 +16,12 @@ pub(super) async fn consent(on: &mut impl Sql, account: AccountId, client_id: &s
 }
 
 /// Remembers what a person has agreed to.
-pub(super) async fn remember_consent(unit: &mut Unit, account: AccountId, client_id: &str, scope: String) -> Result<(), Fault> {
+pub(super) async fn remember_consent(
+    unit: &mut Unit,
+    account: AccountId,
+    client_id: &str,
+    scope: String,
+) -> Result<(), Fault> {
     let now = unit.now();
     unit.sql(
         "insert into consents (account_id, client_id, scope, granted_at) values ($1, $2, $3, $4)
@@ -73,6 +78,11 @@ pub(super) async fn pushed(
 /// Uses a pushed request up. Says whether this was the first time.
 pub(super) async fn use_up(unit: &mut Unit, id: GrantId) -> Result<bool, Fault> {
     let now = unit.now();
-    let rows = unit.sql("update pushed_requests set used_at = $2 where id = $1 and used_at is null").bind(id).bind(now).run().await?;
+    let rows = unit
+        .sql("update pushed_requests set used_at = $2 where id = $1 and used_at is null")
+        .bind(id)
+        .bind(now)
+        .run()
+        .await?;
     Ok(rows == 1)
 }

@@ -41,7 +41,8 @@ pub(super) struct ReturnAddress {
 pub(super) async fn trust(provider: &Provider, params: &Params) -> Result<Trusted, PageError> {
     let client_id = params.get("client_id").ok_or_else(|| unknown_client("client_id is missing".to_owned()))?;
     let client = clients::load(provider, &mut provider.db().read().await?, client_id).await?;
-    let client = client.ok_or_else(|| unknown_client(format!("no active client has the client_id {:?}", cut(client_id))))?;
+    let client =
+        client.ok_or_else(|| unknown_client(format!("no active client has the client_id {:?}", cut(client_id))))?;
     let address = return_address(&client, params)?;
     Ok(Trusted { client, address })
 }

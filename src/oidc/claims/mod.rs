@@ -18,7 +18,11 @@ use std::collections::BTreeMap;
 pub(super) const OURS: [&str; 5] = ["org_id", "org_name", "org_role", "organization", "sites"];
 
 /// What userinfo says, without `sub`.
-pub(super) fn for_userinfo(facts: &Facts, scope: &Scope, asked: &BTreeMap<String, Option<ClaimRequest>>) -> Map<String, Value> {
+pub(super) fn for_userinfo(
+    facts: &Facts,
+    scope: &Scope,
+    asked: &BTreeMap<String, Option<ClaimRequest>>,
+) -> Map<String, Value> {
     let mut claims = for_scopes_of_ours(facts, scope);
     let of_scope = |claim: &str| standard::scope_of(claim).is_some_and(|of| scope.contains(of));
     claims.extend(standard::all(&facts.account).into_iter().filter(|(claim, _)| of_scope(claim)));
@@ -27,7 +31,11 @@ pub(super) fn for_userinfo(facts: &Facts, scope: &Scope, asked: &BTreeMap<String
 }
 
 /// What the ID token says, besides the claims of the protocol.
-pub(super) fn for_id_token(facts: &Facts, scope: &Scope, asked: &BTreeMap<String, Option<ClaimRequest>>) -> Map<String, Value> {
+pub(super) fn for_id_token(
+    facts: &Facts,
+    scope: &Scope,
+    asked: &BTreeMap<String, Option<ClaimRequest>>,
+) -> Map<String, Value> {
     let mut claims = for_scopes_of_ours(facts, scope);
     claims.extend(asked_for(facts, asked));
     claims

@@ -29,12 +29,20 @@ pub struct Authenticated {
 ///
 /// # Errors
 /// `invalid_client` (401, with a challenge when HTTP Basic was tried) or `invalid_request`.
-pub async fn authenticate(provider: &Provider, headers: &HeaderMap, params: &Params) -> Result<Authenticated, OAuthError> {
+pub async fn authenticate(
+    provider: &Provider,
+    headers: &HeaderMap,
+    params: &Params,
+) -> Result<Authenticated, OAuthError> {
     let authorization = headers.get(header::AUTHORIZATION).map(|value| value.to_str().unwrap_or("?"));
     let tried_basic = authorization.is_some();
     let refused = |error: OAuthError| if tried_basic { error.challenge_basic() } else { error };
-    let presented = Presented::from_request(authorization, params)
-        .map_err(|why| refused(OAuthError::new(crate::protocol::oauth::OAuthRefusal::new(OAuthErrorCode::InvalidClient, why.to_string()))))?;
+    let presented = Presented::from_request(authorization, params).map_err(|why| {
+        refused(OAuthError::new(crate::protocol::oauth::OAuthRefusal::new(
+            OAuthErrorCode::InvalidClient,
+            why.to_string(),
+        )))
+    })?;
     match verify(provider, &presented).await? {
         Some(client) => Ok(Authenticated { client, method: presented.method() }),
         None => Err(refused(OAuthError::of(OAuthErrorCode::InvalidClient, "client authentication failed"))),
@@ -50,7 +58,9 @@ async fn verify(provider: &Provider, presented: &Presented) -> Result<Option<Cli
         return Ok(None);
     };
     let proven = match presented {
-        Presented::Basic { secret, .. } | Presented::Post { secret, .. } => client.secrets.accept(secret.expose(), provider.db().now()),
+        Presented::Basic { secret, .. } | Presented::Post { secret, .. } => {
+            client.secrets.accept(secret.expose(), provider.db().now())
+        }
         Presented::Assertion { assertion, .. } => is_good_assertion(provider, &client, assertion).await?,
         Presented::None { .. } => true,
     };
@@ -67,8 +77,14 @@ fn claimed_id(presented: &Presented) -> Option<String> {
 }
 
 /// RFC 7523 §3: signed by the client, by and about itself, for us, now, and once.
-async fn is_good_assertion(provider: &Provider, client: &Client, assertion: &crate::kernel::Secret<String>) -> Result<bool, Fault> {
-    let Some((header, claims)) = verify_with_client_keys(provider, client, assertion.expose()).await else { return Ok(false) };
+async fn is_good_assertion(
+    provider: &Provider,
+    client: &Client,
+    assertion: &crate::kernel::Secret<String>,
+) -> Result<bool, Fault> {
+    let Some((header, claims)) = verify_with_client_keys(provider, client, assertion.expose()).await else {
+        return Ok(false);
+    };
     if client.metadata.token_endpoint_auth_signing_alg.is_some_and(|registered| registered != header.alg) {
         return Ok(false);
     }
@@ -86,7 +102,9 @@ async fn is_good_assertion(provider: &Provider, client: &Client, assertion: &cra
         leeway: LEEWAY,
     };
     let Ok(checked) = expected.check(&header, &claims) else { return Ok(false) };
-    let (true, Some(jti)) = (checked.subject.as_deref() == Some(&client.id), checked.token_id) else { return Ok(false) };
+    let (true, Some(jti)) = (checked.subject.as_deref() == Some(&client.id), checked.token_id) else {
+        return Ok(false);
+    };
     let mut unit = provider.db().write().await?;
     let is_new = store::remember_assertion(&mut unit, &client.id, &jti, checked.expires_at + LEEWAY).await?;
     unit.commit().await?;

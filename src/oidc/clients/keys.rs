@@ -22,7 +22,11 @@ const MOST_BYTES: usize = 64 * 1024;
 
 /// The header and claims of `token`, when one of the client's keys signed it with an algorithm
 /// that we accept.
-pub(in crate::oidc) async fn verify_with_client_keys(provider: &Provider, client: &Client, token: &str) -> Option<(Header, Map<String, Value>)> {
+pub(in crate::oidc) async fn verify_with_client_keys(
+    provider: &Provider,
+    client: &Client,
+    token: &str,
+) -> Option<(Header, Map<String, Value>)> {
     let header = Header::peek(token).ok()?;
     let now = provider.db().now();
     let known = keys_of(provider, client, now, FRESH_FOR).await?;
@@ -41,14 +45,21 @@ fn verify(keys: &KeySet, header: &Header, token: &str) -> Option<Map<String, Val
     keys.candidates(header.alg, header.kid.as_deref()).find_map(|key| key.verify(token).ok())
 }
 
-async fn keys_of(provider: &Provider, client: &Client, now: Timestamp, fresh_for: Lifetime) -> Option<Arc<FetchedKeys>> {
+async fn keys_of(
+    provider: &Provider,
+    client: &Client,
+    now: Timestamp,
+    fresh_for: Lifetime,
+) -> Option<Arc<FetchedKeys>> {
     let cache = &provider.clients().keys;
     let known = cache.get(&client.id).filter(|known| known.of == client.updated_at);
     let document = match &client.metadata.keys {
         ClientKeys::None => return None,
         ClientKeys::Inline(_) if known.is_some() => return known,
         ClientKeys::Inline(document) => document.clone(),
-        ClientKeys::At(_) if known.as_ref().is_some_and(|known| now.since(known.fetched_at) < fresh_for) => return known,
+        ClientKeys::At(_) if known.as_ref().is_some_and(|known| now.since(known.fetched_at) < fresh_for) => {
+            return known;
+        }
         ClientKeys::At(address) => match fetch(provider, &client.id, address).await {
             Some(document) => document,
             // What we have is better than nothing while the client's server is away.

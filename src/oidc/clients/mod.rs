@@ -9,6 +9,7 @@ mod store;
 
 pub use authenticate::{Authenticated, authenticate};
 pub use cache::ClientCache;
-pub use model::{Client, ClientStatus};
-pub use service::{ClientError, NewClient, Registered, disable_of_site, ids_of_site, load, register, rotate_secret};
 pub(super) use keys::verify_with_client_keys;
+pub use model::{Client, ClientStatus};
+pub(super) use service::forget_assertions;
+pub use service::{ClientError, NewClient, Registered, disable_of_site, ids_of_site, load, register, rotate_secret};

@@ -125,7 +125,8 @@ fn parse(provider: &Provider, row: ClientRow) -> Result<Client, Fault> {
     let metadata = match provider.clients().metadata.get(&key) {
         Some(metadata) => metadata,
         None => {
-            let sent: ClientMetadata = serde_json::from_str(&row.metadata).map_err(|cause| Fault::of("read a client", cause))?;
+            let sent: ClientMetadata =
+                serde_json::from_str(&row.metadata).map_err(|cause| Fault::of("read a client", cause))?;
             let checked = Arc::new(sent.check().map_err(|cause| Fault::of("read a client", cause))?);
             provider.clients().metadata.insert(key, checked.clone());
             checked
@@ -134,4 +135,12 @@ fn parse(provider: &Provider, row: ClientRow) -> Result<Client, Fault> {
     let former = row.former_secret_digest.zip(row.former_secret_until);
     let secrets = Secrets { present: row.secret_digest, former };
     Ok(Client { id: row.id, site: row.site_id, metadata, secrets, updated_at: row.updated_at })
+}
+
+/// Forgets assertions that have expired.
+///
+/// # Errors
+/// When the database refuses it.
+pub(in crate::oidc) async fn forget_assertions(unit: &mut Unit) -> Result<u64, Fault> {
+    store::forget_assertions(unit).await
 }

@@ -64,7 +64,12 @@ pub(super) async fn of_site(on: &mut impl Sql, site: SiteId) -> Result<Vec<Clien
 }
 
 /// Replaces the secret; the one before stays good until `former_until`.
-pub(super) async fn replace_secret(unit: &mut Unit, id: &str, secret: Digest<ClientSecret>, former_until: Timestamp) -> Result<bool, Fault> {
+pub(super) async fn replace_secret(
+    unit: &mut Unit,
+    id: &str,
+    secret: Digest<ClientSecret>,
+    former_until: Timestamp,
+) -> Result<bool, Fault> {
     let now = unit.now();
     let rows = unit
         .sql(
@@ -93,7 +98,12 @@ pub(super) async fn disable_of_site(unit: &mut Unit, site: SiteId) -> Result<(),
 }
 
 /// Remembers an assertion until it could not be used any more. Says whether it is new.
-pub(super) async fn remember_assertion(unit: &mut Unit, client_id: &str, jti: &str, until: Timestamp) -> Result<bool, Fault> {
+pub(super) async fn remember_assertion(
+    unit: &mut Unit,
+    client_id: &str,
+    jti: &str,
+    until: Timestamp,
+) -> Result<bool, Fault> {
     let rows = unit
         .sql("insert into seen_assertions (client_id, jti, expires_at) values ($1, $2, $3) on conflict (client_id, jti) do nothing")
         .bind(client_id.to_owned())

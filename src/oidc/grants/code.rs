@@ -107,7 +107,11 @@ fn check(grant: &Grant, request: &Redemption<'_>, now: crate::kernel::Timestamp)
         Some(sent) => sent == granted.redirect_uri,
         None => !granted.redirect_uri_was_sent,
     };
-    if grant.client_id != request.client_id || grant.code_expires_at <= now || grant.revoked_at.is_some() || !same_redirect {
+    if grant.client_id != request.client_id
+        || grant.code_expires_at <= now
+        || grant.revoked_at.is_some()
+        || !same_redirect
+    {
         return Err(CodeError::Invalid);
     }
     if request.is_malformed {
@@ -122,7 +126,12 @@ fn check(grant: &Grant, request: &Redemption<'_>, now: crate::kernel::Timestamp)
 }
 
 /// Nothing was taken: the code is unknown, or it was used before, and then what it gave dies.
-async fn refuse_replay(unit: &mut Unit, id: GrantId, code: &Token<AuthorizationCode>, client_id: &str) -> Result<CodeError, Fault> {
+async fn refuse_replay(
+    unit: &mut Unit,
+    id: GrantId,
+    code: &Token<AuthorizationCode>,
+    client_id: &str,
+) -> Result<CodeError, Fault> {
     if !store::was_taken(unit, id, code.digest()).await? {
         return Ok(CodeError::Invalid);
     }

@@ -62,7 +62,12 @@ fn text(token: &Token<RefreshToken>, generation: i64) -> String {
 }
 
 /// Begins a family for a grant, and gives its first token.
-pub(in crate::oidc) async fn begin_family(unit: &mut Unit, sealing: &SealingKey, lives: &Tokens, grant: &Grant) -> Result<String, Fault> {
+pub(in crate::oidc) async fn begin_family(
+    unit: &mut Unit,
+    sealing: &SealingKey,
+    lives: &Tokens,
+    grant: &Grant,
+) -> Result<String, Fault> {
     let now = unit.now();
     let id = FamilyId::new(now, &unit.entropy());
     let token = derive(sealing, id, 1);
@@ -79,7 +84,11 @@ pub(in crate::oidc) async fn begin_family(unit: &mut Unit, sealing: &SealingKey,
 }
 
 /// The live family of a token that was presented, and whether it is the newest one.
-pub(in crate::oidc) async fn find_family(on: &mut impl Sql, sealing: &SealingKey, token: &str) -> Result<Option<Family>, Fault> {
+pub(in crate::oidc) async fn find_family(
+    on: &mut impl Sql,
+    sealing: &SealingKey,
+    token: &str,
+) -> Result<Option<Family>, Fault> {
     let Some(presented) = Presented::read(sealing, token) else { return Ok(None) };
     let now = on.now();
     let family = store::family(on, presented.family).await?;

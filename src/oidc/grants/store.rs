@@ -71,8 +71,17 @@ pub(super) async fn was_taken(on: &mut impl Sql, id: GrantId, code: Digest<Autho
 /// Takes a grant back, with its refresh tokens. Says whether it was still good.
 pub(in crate::oidc) async fn revoke(unit: &mut Unit, id: GrantId) -> Result<bool, Fault> {
     let now = unit.now();
-    unit.sql("update refresh_families set revoked_at = $2 where grant_id = $1 and revoked_at is null").bind(id).bind(now).run().await?;
-    let rows = unit.sql("update grants set revoked_at = $2 where id = $1 and revoked_at is null").bind(id).bind(now).run().await?;
+    unit.sql("update refresh_families set revoked_at = $2 where grant_id = $1 and revoked_at is null")
+        .bind(id)
+        .bind(now)
+        .run()
+        .await?;
+    let rows = unit
+        .sql("update grants set revoked_at = $2 where id = $1 and revoked_at is null")
+        .bind(id)
+        .bind(now)
+        .run()
+        .await?;
     Ok(rows == 1)
 }
 
@@ -120,7 +129,10 @@ impl Family {
 
     /// Whether it may still be used at `now`.
     pub(in crate::oidc) fn is_live(&self, now: Timestamp) -> bool {
-        self.family_revoked_at.is_none() && self.grant.revoked_at.is_none() && self.idle_expires_at > now && self.family_expires_at > now
+        self.family_revoked_at.is_none()
+            && self.grant.revoked_at.is_none()
+            && self.idle_expires_at > now
+            && self.family_expires_at > now
     }
 }
 
@@ -206,12 +218,17 @@ pub(in crate::oidc) async fn revoke_token(unit: &mut Unit, jti: &str, expires_at
 
 /// Whether an access token was taken back by itself.
 pub(in crate::oidc) async fn is_token_revoked(on: &mut impl Sql, jti: &str) -> Result<bool, Fault> {
-    let revoked = on.sql("select count(*) from revoked_tokens where jti = $1").bind(jti.to_owned()).scalar::<i64>().await?;
+    let revoked =
+        on.sql("select count(*) from revoked_tokens where jti = $1").bind(jti.to_owned()).scalar::<i64>().await?;
     Ok(revoked.unwrap_or_default() > 0)
 }
 
 /// Whether a client has seen a session before.
-pub(in crate::oidc) async fn sees_session(on: &mut impl Sql, session: SessionId, client_id: &str) -> Result<bool, Fault> {
+pub(in crate::oidc) async fn sees_session(
+    on: &mut impl Sql,
+    session: SessionId,
+    client_id: &str,
+) -> Result<bool, Fault> {
     let seen = on
         .sql("select count(*) from session_clients where session_id = $1 and client_id = $2")
         .bind(session)
@@ -222,7 +239,11 @@ pub(in crate::oidc) async fn sees_session(on: &mut impl Sql, session: SessionId,
 }
 
 /// Notes that a client sees a session: it will be told when the session ends. Says whether that is new.
-pub(in crate::oidc) async fn remember_client(unit: &mut Unit, session: SessionId, client_id: &str) -> Result<bool, Fault> {
+pub(in crate::oidc) async fn remember_client(
+    unit: &mut Unit,
+    session: SessionId,
+    client_id: &str,
+) -> Result<bool, Fault> {
     let now = unit.now();
     let rows = unit
         .sql("insert into session_clients (session_id, client_id, first_at) values ($1, $2, $3) on conflict (session_id, client_id) do nothing")
@@ -236,8 +257,11 @@ pub(in crate::oidc) async fn remember_client(unit: &mut Unit, session: SessionId
 
 /// The clients that saw a session.
 pub(in crate::oidc) async fn may_be_told(on: &mut impl Sql, session: SessionId) -> Result<Vec<String>, Fault> {
-    let rows: Vec<(String,)> =
-        on.sql("select client_id from session_clients where session_id = $1 order by client_id").bind(session).all().await?;
+    let rows: Vec<(String,)> = on
+        .sql("select client_id from session_clients where session_id = $1 order by client_id")
+        .bind(session)
+        .all()
+        .await?;
     Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 

@@ -1,13 +1,13 @@
 //! `grant_type=authorization_code` (RFC 6749 §4.1.3, RFC 7636 §4.5)
 
 use super::{endpoint::TokenAnswer, issue};
+use crate::kernel::Token;
 use crate::oidc::{
     Provider,
     clients::Client,
     gate::{self, Refusal},
     grants::{self, AuthorizationCode, CodeError, Redemption},
 };
-use crate::kernel::Token;
 use crate::platform::web::OAuthError;
 use crate::protocol::oauth::{GrantType, OAuthErrorCode, Params, Verifier};
 
@@ -44,7 +44,12 @@ pub(super) async fn exchange(provider: &Provider, client: &Client, params: &Para
         Some(Ok(verifier)) => (Some(verifier), false),
         Some(Err(_)) => (None, true),
     };
-    let redemption = Redemption { client_id: &client.id, redirect_uri: params.get("redirect_uri"), verifier: verifier.as_ref(), is_malformed };
+    let redemption = Redemption {
+        client_id: &client.id,
+        redirect_uri: params.get("redirect_uri"),
+        verifier: verifier.as_ref(),
+        is_malformed,
+    };
     let mut unit = provider.db().write().await?;
     let redeemed = grants::redeem(&mut unit, provider.tokens(), &code, &redemption).await;
     let grant = match redeemed {
@@ -55,7 +60,8 @@ pub(super) async fn exchange(provider: &Provider, client: &Client, params: &Para
             return Err(refused.into());
         }
     };
-    let offline = grant.granted.0.scope.contains("offline_access") && client.metadata.grant_types.contains(&GrantType::RefreshToken);
+    let offline = grant.granted.0.scope.contains("offline_access")
+        && client.metadata.grant_types.contains(&GrantType::RefreshToken);
     let refresh_token = match offline {
         true => Some(grants::begin_family(&mut unit, provider.kit().sealing(), provider.tokens(), &grant).await?),
         false => None,

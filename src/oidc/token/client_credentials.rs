@@ -6,7 +6,8 @@ use crate::platform::web::OAuthError;
 use crate::protocol::oauth::{OAuthErrorCode, Params, Scope};
 
 /// Scopes that speak of a person: a client has none of them for itself.
-const OF_PEOPLE: [&str; 8] = ["openid", "profile", "email", "address", "phone", "offline_access", "organization", "sites"];
+const OF_PEOPLE: [&str; 8] =
+    ["openid", "profile", "email", "address", "phone", "offline_access", "organization", "sites"];
 
 pub(super) async fn exchange(provider: &Provider, client: &Client, params: &Params) -> Result<TokenAnswer, OAuthError> {
     let registered = client.metadata.scope.clone().unwrap_or_default();
@@ -14,7 +15,9 @@ pub(super) async fn exchange(provider: &Provider, client: &Client, params: &Para
     let scope = match params.get("scope").map(str::parse::<Scope>) {
         None => own,
         Some(Ok(wanted)) if wanted.is_subset_of(&own) => wanted,
-        Some(_) => return Err(OAuthError::of(OAuthErrorCode::InvalidScope, "the client is not registered for that scope")),
+        Some(_) => {
+            return Err(OAuthError::of(OAuthErrorCode::InvalidScope, "the client is not registered for that scope"));
+        }
     };
     if params.get("resource").is_some_and(|resource| resource != provider.issuer()) {
         return Err(OAuthError::of(OAuthErrorCode::InvalidTarget, "no such resource"));

@@ -36,22 +36,33 @@ impl IntoResponse for TokenAnswer {
 }
 
 /// Exchanges a grant for tokens.
-pub(in crate::oidc) async fn token(State(provider): State<Provider>, headers: HeaderMap, params: FormParams) -> Result<Response, OAuthError> {
+pub(in crate::oidc) async fn token(
+    State(provider): State<Provider>,
+    headers: HeaderMap,
+    params: FormParams,
+) -> Result<Response, OAuthError> {
     let FormParams(params) = params;
     let caller = clients::authenticate(&provider, &headers, &params).await?;
-    let wanted = params.get("grant_type").ok_or_else(|| OAuthError::of(OAuthErrorCode::InvalidRequest, "grant_type is missing"))?;
+    let wanted = params
+        .get("grant_type")
+        .ok_or_else(|| OAuthError::of(OAuthErrorCode::InvalidRequest, "grant_type is missing"))?;
     let grant_type: GrantType = wanted
         .parse()
         .map_err(|_| OAuthError::of(OAuthErrorCode::UnsupportedGrantType, "that grant_type is not offered"))?;
     if !caller.client.metadata.grant_types.contains(&grant_type) {
-        return Err(OAuthError::of(OAuthErrorCode::UnauthorizedClient, "the client is not registered for that grant_type"));
+        return Err(OAuthError::of(
+            OAuthErrorCode::UnauthorizedClient,
+            "the client is not registered for that grant_type",
+        ));
     }
     let answer = match grant_type {
         GrantType::AuthorizationCode => authorization_code::exchange(&provider, &caller.client, &params).await,
         GrantType::RefreshToken => refresh_token::exchange(&provider, &caller.client, &params).await,
         GrantType::ClientCredentials => client_credentials::exchange(&provider, &caller.client, &params).await,
     };
-    provider.metrics().token_request(grant_type.as_str(), answer.is_ok());
+    if answer.is_ok() {
+        provider.metrics().token(grant_type.as_str());
+    }
     answer.map(IntoResponse::into_response)
 }
 
@@ -62,7 +73,8 @@ impl<S: Send + Sync> axum::extract::FromRequest<S> for FormParams {
     type Rejection = OAuthError;
 
     async fn from_request(request: axum::extract::Request, state: &S) -> Result<Self, OAuthError> {
-        let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let kind =
+            request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
         if !kind.trim_start().to_ascii_lowercase().starts_with("application/x-www-form-urlencoded") {
             return Err(OAuthError::of(OAuthErrorCode::InvalidRequest, "send application/x-www-form-urlencoded"));
         }

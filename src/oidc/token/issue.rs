@@ -12,11 +12,7 @@ use crate::oidc::{
 };
 use crate::protocol::{
     oauth::Scope,
-    oidc::{
-        AccessTokenClaims, ExtraClaims, IdTokenClaims,
-        access_token::ACCESS_TOKEN_TYP,
-        half_hash,
-    },
+    oidc::{AccessTokenClaims, ExtraClaims, IdTokenClaims, access_token::ACCESS_TOKEN_TYP, half_hash},
 };
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 
@@ -55,8 +51,14 @@ pub(super) fn for_person(
 }
 
 /// The access token that a client gets for itself.
-pub(super) fn for_client(provider: &Provider, client: &Client, scope: Scope, resource: Option<&str>) -> Result<TokenAnswer, Fault> {
-    let wanted = AccessTokenFor { subject: &client.id, audience: resource, scope: &scope, grant: None, extra: Map::new() };
+pub(super) fn for_client(
+    provider: &Provider,
+    client: &Client,
+    scope: Scope,
+    resource: Option<&str>,
+) -> Result<TokenAnswer, Fault> {
+    let wanted =
+        AccessTokenFor { subject: &client.id, audience: resource, scope: &scope, grant: None, extra: Map::new() };
     let access_token = sign_access_token(provider, client, wanted, provider.db().now())?;
     let expires_in = provider.tokens().access.as_seconds();
     Ok(TokenAnswer { access_token, token_type: "Bearer", expires_in, scope, refresh_token: None, id_token: None })
@@ -70,7 +72,12 @@ struct AccessTokenFor<'a> {
     extra: Map<String, Value>,
 }
 
-fn sign_access_token(provider: &Provider, client: &Client, wanted: AccessTokenFor<'_>, now: Timestamp) -> Result<String, Fault> {
+fn sign_access_token(
+    provider: &Provider,
+    client: &Client,
+    wanted: AccessTokenFor<'_>,
+    now: Timestamp,
+) -> Result<String, Fault> {
     let chance = BASE64_URL_SAFE_NO_PAD.encode(provider.db().entropy().bytes::<18>());
     // The grant stands in the `jti`, so that a token dies with its grant and needs no row of its own.
     let jti = match wanted.grant {
@@ -166,7 +173,8 @@ pub(in crate::oidc) fn read_access_token(provider: &Provider, token: &str) -> Op
     }
     let (of, _) = jti.split_once('.')?;
     let grant = if of == FOR_ITSELF { None } else { Some(of.parse().ok()?) };
-    let (client_id, subject, scope) = (text("client_id")?, text("sub")?, text("scope").unwrap_or_default().parse().ok()?);
+    let (client_id, subject, scope) =
+        (text("client_id")?, text("sub")?, text("scope").unwrap_or_default().parse().ok()?);
     let issued_at = moment("iat")?;
     Some(AccessToken { grant, client_id, subject, audience, scope, issued_at, expires_at, claims, jti })
 }

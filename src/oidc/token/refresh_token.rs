@@ -14,7 +14,9 @@ use crate::protocol::oauth::{OAuthErrorCode, Params, Scope};
 impl From<RefreshError> for OAuthError {
     fn from(error: RefreshError) -> Self {
         match error {
-            RefreshError::Invalid | RefreshError::Reused => Self::of(OAuthErrorCode::InvalidGrant, "the refresh token is not valid"),
+            RefreshError::Invalid | RefreshError::Reused => {
+                Self::of(OAuthErrorCode::InvalidGrant, "the refresh token is not valid")
+            }
             RefreshError::Fault(fault) => fault.into(),
         }
     }
@@ -52,7 +54,12 @@ pub(super) async fn exchange(provider: &Provider, client: &Client, params: &Para
 
 /// What can be refused without spending the token: a person who may not be served for the moment
 /// (an organization that is suspended, say) must not lose the family by trying.
-async fn check_before_rotating(provider: &Provider, client: &Client, token: &str, wanted: Option<&Scope>) -> Result<(), OAuthError> {
+async fn check_before_rotating(
+    provider: &Provider,
+    client: &Client,
+    token: &str,
+    wanted: Option<&Scope>,
+) -> Result<(), OAuthError> {
     let mut reader = provider.db().read().await?;
     let found: Result<_, Fault> = grants::find_family(&mut reader, provider.kit().sealing(), token).await;
     let Some(family) = found?.filter(|family| family.grant.client_id == client.id) else {

@@ -15,10 +15,9 @@ pub fn violates(fault: &Fault, index: &str) -> bool {
     }
     match error.constraint() {
         Some(named) => named == index,
-        None => error
-            .message()
-            .strip_prefix("UNIQUE constraint failed: ")
-            .is_some_and(|columns| index_on(columns) == index),
+        None => {
+            error.message().strip_prefix("UNIQUE constraint failed: ").is_some_and(|columns| index_on(columns) == index)
+        }
     }
 }
 
@@ -46,7 +45,10 @@ mod tests {
 
     #[test]
     fn sqlite_columns_name_our_index() {
-        assert_eq!(index_on("memberships.organization_id, memberships.account_id"), "memberships_organization_id_account_id_key");
+        assert_eq!(
+            index_on("memberships.organization_id, memberships.account_id"),
+            "memberships_organization_id_account_id_key"
+        );
         assert_eq!(index_on("index 'accounts_email_key'"), "accounts_email_key");
     }
 }

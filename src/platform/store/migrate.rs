@@ -68,8 +68,9 @@ impl Db {
         let mut reader = self.read().await?;
         let tables = match &self.0.engine {
             Engine::Sqlite { .. } => reader.sql("select count(*) from sqlite_master where name = '_sqlx_migrations'"),
-            Engine::Postgres { .. } => reader
-                .sql("select count(*) from pg_tables where tablename = '_sqlx_migrations' and schemaname = current_schema()"),
+            Engine::Postgres { .. } => reader.sql(
+                "select count(*) from pg_tables where tablename = '_sqlx_migrations' and schemaname = current_schema()",
+            ),
         };
         if tables.scalar::<i64>().await? == Some(0) {
             return Ok(Vec::new());

@@ -7,7 +7,10 @@
 
 use std::time::Duration;
 
-use sqlx::{AssertSqlSafe, Connection, sqlite::{SqliteConnectOptions, SqliteConnection}};
+use sqlx::{
+    AssertSqlSafe, Connection,
+    sqlite::{SqliteConnectOptions, SqliteConnection},
+};
 use tokio::{
     sync::{mpsc, oneshot},
     time::timeout,

@@ -29,10 +29,12 @@ impl Asset {
     }
 }
 
-static STYLESHEET: LazyLock<Asset> =
-    LazyLock::new(|| Asset::new("connex", "css", "text/css; charset=utf-8", include_str!("../../../assets/connex.css")));
-static SUBMIT: LazyLock<Asset> =
-    LazyLock::new(|| Asset::new("submit", "js", "text/javascript; charset=utf-8", include_str!("../../../assets/submit.js")));
+static STYLESHEET: LazyLock<Asset> = LazyLock::new(|| {
+    Asset::new("connex", "css", "text/css; charset=utf-8", include_str!("../../../assets/connex.css"))
+});
+static SUBMIT: LazyLock<Asset> = LazyLock::new(|| {
+    Asset::new("submit", "js", "text/javascript; charset=utf-8", include_str!("../../../assets/submit.js"))
+});
 
 /// Where the stylesheet is.
 #[must_use]
@@ -51,5 +53,8 @@ pub fn router() -> Router {
     Router::new()
         .route(&STYLESHEET.path, get(async || STYLESHEET.answer()))
         .route(&SUBMIT.path, get(async || SUBMIT.answer()))
-        .route("/favicon.ico", get(async || (StatusCode::NO_CONTENT, [(header::CACHE_CONTROL, "public, max-age=86400")])))
+        .route(
+            "/favicon.ico",
+            get(async || (StatusCode::NO_CONTENT, [(header::CACHE_CONTROL, "public, max-age=86400")])),
+        )
 }

@@ -23,10 +23,12 @@ where
         let kit = Kit::from_ref(state);
         let headers = request.headers().clone();
         let body = Bytes::from_request(request, state).await.map_err(|_| {
-            PageError::new(StatusCode::PAYLOAD_TOO_LARGE, "CX-1003", "That form is too large").advise("Go back and enter less.")
+            PageError::new(StatusCode::PAYLOAD_TOO_LARGE, "CX-1003", "That form is too large")
+                .advise("Go back and enter less.")
         })?;
         let params = Params::parse(&body).map_err(|_| {
-            PageError::new(StatusCode::BAD_REQUEST, "CX-1003", "That form could not be read").advise("Go back and try again.")
+            PageError::new(StatusCode::BAD_REQUEST, "CX-1003", "That form could not be read")
+                .advise("Go back and try again.")
         })?;
         csrf::check(&headers, &kit, params.get("proof")).map_err(PageError::from)?;
         Ok(Self(params))

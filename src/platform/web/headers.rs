@@ -37,7 +37,8 @@ pub fn for_every_answer(is_https: bool) -> Vec<(header::HeaderName, HeaderValue)
         ),
     ];
     if is_https {
-        headers.push((header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000; includeSubDomains")));
+        headers
+            .push((header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000; includeSubDomains")));
     }
     headers
 }

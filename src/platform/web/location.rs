@@ -25,7 +25,11 @@ pub fn to_site(address: &str) -> Response {
 
 fn redirect(to: &str) -> Response {
     match HeaderValue::try_from(to) {
-        Ok(to) => (StatusCode::SEE_OTHER, [(header::LOCATION, to), (header::CACHE_CONTROL, HeaderValue::from_static("no-store"))]).into_response(),
+        Ok(to) => (
+            StatusCode::SEE_OTHER,
+            [(header::LOCATION, to), (header::CACHE_CONTROL, HeaderValue::from_static("no-store"))],
+        )
+            .into_response(),
         Err(_) => PageError::from(Fault::new("write a redirect")).into_response(),
     }
 }

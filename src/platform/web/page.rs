@@ -40,7 +40,13 @@ impl Shell {
     /// The shell of a page without forms, for a browser that is not known: error pages.
     #[must_use]
     pub fn bare(brand: &str) -> Self {
-        Self { brand: brand.to_owned(), stylesheet: assets::stylesheet(), proof: String::new(), person: None, browser_cookie: None }
+        Self {
+            brand: brand.to_owned(),
+            stylesheet: assets::stylesheet(),
+            proof: String::new(),
+            person: None,
+            browser_cookie: None,
+        }
     }
 }
 

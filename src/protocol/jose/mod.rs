@@ -11,6 +11,7 @@ pub mod jws;
 pub mod key_set;
 pub mod seal;
 pub mod thumbprint;
+pub mod unverified;
 
 pub use algorithm::SigningAlgorithm;
 pub use claims::{AudienceRule, CheckedClaims, ClaimsError, ExpectedClaims, Expiry, Presence, TypRule};
@@ -18,6 +19,7 @@ pub use jwk::{PrivateJwk, PublicJwk};
 pub use jws::{Header, Signer, Verifier};
 pub use key_set::KeySet;
 pub use seal::SealingKey;
+pub use unverified::{is_unsigned, unverified_subject};
 
 /// Why a token or key is refused.
 ///

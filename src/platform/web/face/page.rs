@@ -61,7 +61,8 @@ impl PageError {
     /// A page that does not exist, or whose existence is nobody's business.
     #[must_use]
     pub fn not_found() -> Self {
-        Self::new(StatusCode::NOT_FOUND, "CX-1004", "There is no such page").advise("Check the address, or start at the home page.")
+        Self::new(StatusCode::NOT_FOUND, "CX-1004", "There is no such page")
+            .advise("Check the address, or start at the home page.")
     }
 }
 

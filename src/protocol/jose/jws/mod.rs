@@ -133,24 +133,27 @@ impl Header {
     }
 }
 
-/// Header, payload and signature of a token, still encoded; none is empty.
-fn parts(token: &str) -> Result<[&str; 3], JoseError> {
+/// Header, payload and signature of a token, still encoded; the signature may be empty.
+pub(super) fn split(token: &str) -> Result<[&str; 3], JoseError> {
     if token.len() > MOST_BYTES {
         return Err(JoseError::TooLong);
     }
     let mut parts = token.split('.');
     match (parts.next(), parts.next(), parts.next(), parts.next()) {
-        (Some(header), Some(payload), Some(signature), None)
-            if !header.is_empty() && !payload.is_empty() && !signature.is_empty() =>
-        {
+        (Some(header), Some(payload), Some(signature), None) if !header.is_empty() && !payload.is_empty() => {
             Ok([header, payload, signature])
         }
         _ => Err(JoseError::Malformed),
     }
 }
 
+/// The same parts, none of them empty.
+fn parts(token: &str) -> Result<[&str; 3], JoseError> {
+    split(token).and_then(|parts| if parts[2].is_empty() { Err(JoseError::Malformed) } else { Ok(parts) })
+}
+
 /// Decodes a part that is a JSON object.
-fn object(part: &str) -> Result<Map<String, Value>, JoseError> {
+pub(super) fn object(part: &str) -> Result<Map<String, Value>, JoseError> {
     let bytes = BASE64_URL_SAFE_NO_PAD.decode(part).map_err(|_| JoseError::Malformed)?;
     serde_json::from_slice(&bytes).map_err(|_| JoseError::Malformed)
 }

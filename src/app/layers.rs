@@ -1,0 +1,89 @@
+//! The order of the layers, outermost first: reference and span, panics, faces, host, size, headers.
+
+use std::any::Any;
+
+use axum::{
+    Router,
+    extract::{DefaultBodyLimit, Request, State},
+    http::{HeaderName, HeaderValue, StatusCode, header},
+    middleware::{Next, from_fn, from_fn_with_state},
+    response::{IntoResponse, Response},
+};
+use tower_http::catch_panic::CatchPanicLayer;
+
+use super::App;
+use crate::kernel::Fault;
+use crate::platform::{
+    telemetry::{Observer, observe},
+    web::{
+        PageError, Problem,
+        face::{Logged, draw_error_pages},
+        headers::for_every_answer,
+    },
+};
+
+/// No form of ours is larger.
+const MOST_OF_A_BODY: usize = 64 * 1024;
+
+/// Puts the layers around `routes`.
+pub(super) fn around(app: &App, routes: Router) -> Router {
+    let headers: Headers = for_every_answer(app.config.issuer.is_https()).into();
+    let observer = Observer { entropy: app.db.entropy().clone(), metrics: app.metrics.clone() };
+    routes
+        .layer(DefaultBodyLimit::max(MOST_OF_A_BODY))
+        .layer(from_fn_with_state(Hosts::new(app.config.issuer.host()), only_our_host))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn_with_state(app.accounts.kit.clone(), draw_error_pages))
+        .layer(from_fn(log_faults))
+        .layer(from_fn_with_state(headers, add_headers))
+        .layer(from_fn_with_state(observer, observe))
+}
+
+type Headers = std::sync::Arc<[(HeaderName, HeaderValue)]>;
+
+async fn add_headers(State(headers): State<Headers>, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    for (name, value) in headers.iter() {
+        response.headers_mut().entry(name.clone()).or_insert_with(|| value.clone());
+    }
+    response
+}
+
+/// A fault is logged here and nowhere else, inside the request's span.
+async fn log_faults(request: Request, next: Next) -> Response {
+    let response = next.run(request).await;
+    if let Some(logged) = response.extensions().get::<Logged>() {
+        tracing::error!(fault = ?logged.fault(), "{}", logged.fault());
+    }
+    response
+}
+
+/// A panic costs one request.
+fn panicked(_: Box<dyn Any + Send>) -> Response {
+    PageError::from(Fault::new("answer: the handler panicked")).into_response()
+}
+
+/// The host that we answer to.
+#[derive(Clone)]
+pub struct Hosts(std::sync::Arc<str>);
+
+impl Hosts {
+    /// The host of the issuer, with its port as a `Host` header shows it.
+    #[must_use]
+    pub fn new(host: &str) -> Self {
+        Self(host.to_ascii_lowercase().into())
+    }
+}
+
+/// Links and tokens speak of the configured issuer only; a request for another host is answered
+/// 421, so that no cache or proxy can mix them. Health checks come by address and are let through.
+async fn only_our_host(State(ours): State<Hosts>, request: Request, next: Next) -> Response {
+    let is_health = matches!(request.uri().path(), "/livez" | "/readyz");
+    let named = request.uri().authority().map(|authority| authority.as_str().to_owned());
+    let named = named.or_else(|| Some(request.headers().get(header::HOST)?.to_str().ok()?.to_owned()));
+    if is_health || named.is_some_and(|host| host.eq_ignore_ascii_case(&ours.0)) {
+        return next.run(request).await;
+    }
+    Problem::new(StatusCode::MISDIRECTED_REQUEST, "unknown_host", "This server does not answer for that host.")
+        .into_response()
+}

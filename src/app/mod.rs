@@ -1,0 +1,136 @@
+//! The wiring: from a configuration to a program that answers.
+
+pub mod command;
+pub mod demo;
+
+mod layers;
+mod router;
+mod sealing;
+mod subscriptions;
+mod workers;
+
+pub use layers::Hosts;
+pub use sealing::sealing_key;
+
+use tokio_util::sync::CancellationToken;
+
+use crate::accounts::Accounts;
+use crate::kernel::{Entropy, Fault};
+use crate::oidc::Provider;
+use crate::platform::{
+    config::{Config, Database},
+    fetch::Fetcher,
+    hash::{Hasher, Params},
+    serve::Server,
+    store::{Clock, Db, MigrationPlan},
+    telemetry::Metrics,
+    web::Kit,
+};
+use crate::protocol::jose::SealingKey;
+use crate::signing::{self, Keys};
+
+/// The parts of a running installation. Cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    /// What it was started with.
+    pub config: Config,
+    /// The database.
+    pub db: Db,
+    /// The key that seals what is kept or travels.
+    pub sealing: SealingKey,
+    /// People.
+    pub accounts: Accounts,
+    /// The provider.
+    pub provider: Provider,
+    /// What is counted.
+    pub metrics: Metrics,
+}
+
+/// Time, chance and the price of a password: what tests choose and everybody else leaves alone.
+#[derive(Clone)]
+pub struct Surroundings {
+    /// The clock.
+    pub clock: Clock,
+    /// The source of chance.
+    pub entropy: Entropy,
+    /// How dear a password hash is.
+    pub hashing: Params,
+}
+
+impl Default for Surroundings {
+    fn default() -> Self {
+        Self { clock: Clock::default(), entropy: Entropy::system(), hashing: Params::default() }
+    }
+}
+
+/// Why an installation does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// Migrations are missing, and this is PostgreSQL, where they are the operator's act.
+    #[error("the database lacks {0} migrations; `connex migrate --plan` shows them, `connex migrate` applies them")]
+    NotMigrated(usize),
+    /// The database was migrated by a newer program.
+    #[error("the database has version {0}, which this program does not know; start a newer connex")]
+    TooNew(i64),
+    /// Something broke.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+/// Opens the database of a configuration; nothing is migrated.
+///
+/// # Errors
+/// When the file cannot be opened or the server does not answer.
+pub async fn open_database(config: &Config, surroundings: &Surroundings) -> Result<Db, Fault> {
+    let url = match &config.database {
+        Database::Sqlite { path } => format!("sqlite:{}", path.display()),
+        Database::Postgres { url } => url.expose().clone(),
+    };
+    Db::open(&url, surroundings.clock.clone(), surroundings.entropy.clone(), subscriptions::ALL).await
+}
+
+impl App {
+    /// Opens everything. SQLite is migrated by itself; PostgreSQL has to be migrated before.
+    ///
+    /// # Errors
+    /// When a part cannot be opened, or the schema does not fit.
+    pub async fn open(config: Config, surroundings: Surroundings) -> Result<Self, StartError> {
+        let db = open_database(&config, &surroundings).await?;
+        let MigrationPlan { pending, unknown } = db.migration_plan().await?;
+        match (unknown, pending.len()) {
+            (Some(version), _) => return Err(StartError::TooNew(version)),
+            (None, 0) => {}
+            (None, _) if db.is_embedded() => db.migrate().await?,
+            (None, missing) => return Err(StartError::NotMigrated(missing)),
+        }
+        let sealing = sealing_key(&config.signing.sealing_key_file, &surroundings.entropy)?;
+        signing::ensure(&db, &sealing).await?;
+        let keys = Keys::load(db.clone(), sealing.clone(), config.sessions.total).await?;
+        let kit = Kit::new(&config, sealing.clone());
+        let hasher = Hasher::start(&surroundings.hashing, None)?;
+        let metrics = Metrics::new();
+        let accounts = Accounts::new(&config, db.clone(), kit, hasher);
+        let fetcher = Fetcher::new(&config.outbound)?;
+        let provider = Provider::new(&config, accounts.clone(), keys, fetcher, metrics.clone())?;
+        Ok(Self { config, db, sealing, accounts, provider, metrics })
+    }
+
+    /// The whole router, with all its layers.
+    pub fn router(&self) -> axum::Router {
+        layers::around(self, router::routes(self))
+    }
+
+    /// The router of the listener for metrics, which is not the public one.
+    pub fn metrics_router(&self) -> axum::Router {
+        router::metrics(self)
+    }
+
+    /// Answers on `server` and does the work that is owed, until stopped; then drains.
+    pub async fn run(&self, server: Server, stop: CancellationToken) {
+        let workers = workers::start(self.clone(), stop.clone());
+        server.run(self.router(), stop.clone()).await;
+        stop.cancel();
+        workers.wait().await;
+        self.db.close().await;
+    }
+}

@@ -1,0 +1,8 @@
+//! Facts come up: which fact wakes which job.
+
+use crate::accounts::facts::SESSION_ENDED;
+use crate::oidc::logout::TELL_SITES;
+use crate::platform::jobs::{Subscription, Subscriptions};
+
+/// All of them.
+pub(super) const ALL: Subscriptions = &[Subscription { fact: SESSION_ENDED, job: TELL_SITES }];

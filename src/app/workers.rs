@@ -1,0 +1,71 @@
+//! What runs beside the requests: jobs, keys, sweeps.
+
+use std::time::Duration;
+
+use tokio::time::sleep;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use super::App;
+use crate::oidc::{housekeeping, logout};
+use crate::platform::jobs::{self, LeasedJob, Outcome, Workers};
+use crate::signing;
+
+/// How soon a rotation on another node, or at the command line, is followed.
+const LOOK_AT_KEYS_EVERY: Duration = Duration::from_secs(5);
+/// How often expired rows are swept, and keys rotated that have signed for long enough.
+const SWEEP_EVERY: Duration = Duration::from_secs(600);
+
+/// Starts the tasks; they end after `stop`.
+pub(super) fn start(app: App, stop: CancellationToken) -> TaskTracker {
+    let tasks = TaskTracker::new();
+    let workers = Workers::new(app.db.clone(), stop.clone());
+    let worker_app = app.clone();
+    tasks.spawn(workers.run(move |job| work(worker_app.clone(), job)));
+    tasks.spawn(every(LOOK_AT_KEYS_EVERY, stop.clone(), app.clone(), look_at_keys));
+    tasks.spawn(every(SWEEP_EVERY, stop, app, sweep));
+    tasks.close();
+    tasks
+}
+
+/// Does one job. Every kind that is ever queued stands here.
+async fn work(app: App, job: LeasedJob) -> Outcome {
+    match job.kind.as_str() {
+        logout::TELL_SITES => logout::tell_sites(&app.provider, &job).await,
+        logout::DELIVER => logout::deliver(&app.provider, &job).await,
+        _ => Outcome::GiveUp("no such kind of job".to_owned()),
+    }
+}
+
+async fn every<F>(span: Duration, stop: CancellationToken, app: App, act: F)
+where
+    F: AsyncFn(&App),
+{
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = sleep(span) => act(&app).await,
+        }
+    }
+}
+
+async fn look_at_keys(app: &App) {
+    if let Err(fault) = app.provider.keys().refresh().await {
+        tracing::error!(fault = ?fault, "the signing keys could not be looked at");
+    }
+    let due = async { jobs::count_due(&mut app.db.read().await?).await };
+    match due.await {
+        Ok(due) => app.metrics.set_jobs_due(due),
+        Err(fault) => tracing::error!(fault = ?fault, "the jobs could not be counted"),
+    }
+    app.metrics.set_hash_queue(app.accounts.hasher.waiting());
+}
+
+async fn sweep(app: &App) {
+    if let Err(fault) = signing::rotate_when_due(&app.db, &app.sealing).await {
+        tracing::error!(fault = ?fault, "the signing keys could not be rotated");
+    }
+    match housekeeping::sweep(&app.provider).await {
+        Ok(rows) => tracing::debug!(rows_count = rows, "swept"),
+        Err(fault) => tracing::error!(fault = ?fault, "expired rows could not be swept"),
+    }
+}

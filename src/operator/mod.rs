@@ -1,0 +1,3 @@
+//! What the operator does: at the command line now, on pages later.
+
+pub mod cli;
