@@ -58,8 +58,6 @@ pub(in crate::oidc) struct Grant {
     pub(in crate::oidc) session_id: SessionId,
     /// What.
     pub(in crate::oidc) granted: Json<Granted>,
-    /// When.
-    pub(in crate::oidc) created_at: Timestamp,
     /// When its code stops being good.
     pub(in crate::oidc) code_expires_at: Timestamp,
     /// When it was taken back.

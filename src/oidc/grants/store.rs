@@ -47,7 +47,7 @@ pub(super) async fn take_code(
     let now = unit.now();
     unit.sql(
         "update grants set redeemed_at = $3, expires_at = $4 where id = $1 and code_digest = $2 and redeemed_at is null
-         returning id, client_id, account_id, session_id, granted, created_at, code_expires_at, revoked_at",
+         returning id, client_id, account_id, session_id, granted, code_expires_at, revoked_at",
     )
     .bind(id)
     .bind(code)
@@ -88,7 +88,7 @@ pub(in crate::oidc) async fn revoke(unit: &mut Unit, id: GrantId) -> Result<bool
 /// The grant, when it was redeemed and not taken back.
 pub(in crate::oidc) async fn is_live(on: &mut impl Sql, id: GrantId) -> Result<Option<Grant>, Fault> {
     on.sql(
-        "select id, client_id, account_id, session_id, granted, created_at, code_expires_at, revoked_at from grants
+        "select id, client_id, account_id, session_id, granted, code_expires_at, revoked_at from grants
          where id = $1 and redeemed_at is not null and revoked_at is null",
     )
     .bind(id)
@@ -99,7 +99,6 @@ pub(in crate::oidc) async fn is_live(on: &mut impl Sql, id: GrantId) -> Result<O
 /// A family of refresh tokens with its grant.
 #[derive(sqlx::FromRow)]
 pub(in crate::oidc) struct Family {
-    pub(in crate::oidc) family_id: FamilyId,
     pub(in crate::oidc) generation: i64,
     rotations: Json<Vec<Timestamp>>,
     pub(super) idle_expires_at: Timestamp,
@@ -166,9 +165,9 @@ pub(super) async fn insert_family(unit: &mut Unit, new: NewFamily) -> Result<(),
 
 pub(super) async fn family(on: &mut impl Sql, id: FamilyId) -> Result<Option<Family>, Fault> {
     on.sql(
-        "select f.id as family_id, f.generation, f.rotations, f.idle_expires_at, f.expires_at as family_expires_at,
+        "select f.generation, f.rotations, f.idle_expires_at, f.expires_at as family_expires_at,
                 f.revoked_at as family_revoked_at,
-                g.id, g.client_id, g.account_id, g.session_id, g.granted, g.created_at, g.code_expires_at, g.revoked_at
+                g.id, g.client_id, g.account_id, g.session_id, g.granted, g.code_expires_at, g.revoked_at
          from refresh_families f join grants g on g.id = f.grant_id where f.id = $1",
     )
     .bind(id)

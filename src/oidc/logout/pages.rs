@@ -109,7 +109,7 @@ pub(super) async fn finish(provider: &Provider, visitor: &Visitor, onward: Onwar
     let mut response = match onward.address {
         Some(address) => to_site(&address),
         None => {
-            let shell = Shell { person: None, ..visitor.shell(provider.accounts()) };
+            let shell = visitor.shell(provider.accounts()).without_person();
             Page::new(&shell.clone(), SignedOut { shell, sites: told }).into_response()
         }
     };

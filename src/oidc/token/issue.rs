@@ -149,8 +149,6 @@ pub(in crate::oidc) struct AccessToken {
     pub(in crate::oidc) audience: String,
     /// What it allows.
     pub(in crate::oidc) scope: Scope,
-    /// When it was made.
-    pub(in crate::oidc) issued_at: Timestamp,
     /// When it ends.
     pub(in crate::oidc) expires_at: Timestamp,
     /// All its claims.
@@ -175,6 +173,5 @@ pub(in crate::oidc) fn read_access_token(provider: &Provider, token: &str) -> Op
     let grant = if of == FOR_ITSELF { None } else { Some(of.parse().ok()?) };
     let (client_id, subject, scope) =
         (text("client_id")?, text("sub")?, text("scope").unwrap_or_default().parse().ok()?);
-    let issued_at = moment("iat")?;
-    Some(AccessToken { grant, client_id, subject, audience, scope, issued_at, expires_at, claims, jti })
+    Some(AccessToken { grant, client_id, subject, audience, scope, expires_at, claims, jti })
 }

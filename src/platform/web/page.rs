@@ -37,6 +37,13 @@ impl Shell {
         }
     }
 
+    /// The same shell after the person has signed out.
+    #[must_use]
+    pub fn without_person(mut self) -> Self {
+        self.person = None;
+        self
+    }
+
     /// The shell of a page without forms, for a browser that is not known: error pages.
     #[must_use]
     pub fn bare(brand: &str) -> Self {
