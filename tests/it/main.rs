@@ -9,5 +9,6 @@
 )]
 
 mod floors;
+mod oidc;
 mod shape;
 mod support;

@@ -1,0 +1,3 @@
+//! The provider, through HTTP.
+
+mod smoke;

@@ -1,0 +1,266 @@
+//! The whole program, in this process, on a database of its own.
+
+use std::{net::SocketAddr, sync::Arc};
+
+use connex::{
+    accounts::open::{NewAccount, open},
+    app::{App, Surroundings, open_database},
+    audit::Actor,
+    kernel::{AccountId, Entropy, Lifetime, OrganizationId, Secret, SiteId, Timestamp},
+    oidc::clients::{NewClient, register},
+    organizations::{NewOrganization, Role, add_user, found},
+    platform::{
+        config::{Config, Database, Http},
+        hash::{Params, Password},
+        serve::Server,
+        store::{Clock, Sql},
+    },
+    protocol::{oauth::ClientMetadata, oidc::StandardClaims},
+    sites::{self, Family, NewSite},
+};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    client::TestClient,
+    engine::{DatabaseHandle, Engine},
+    http::{Page, Visitor, machine, read},
+    tls,
+};
+
+/// What a test runs on.
+#[derive(Debug, Clone, Copy)]
+pub struct Setting {
+    pub engine: Engine,
+    pub https: bool,
+    pub limits: bool,
+}
+
+pub const SQLITE: Setting = Setting { engine: Engine::Sqlite, https: false, limits: false };
+pub const POSTGRES: Setting = Setting { engine: Engine::Postgres, https: false, limits: false };
+
+impl Setting {
+    pub const fn https(self) -> Self {
+        Self { https: true, ..self }
+    }
+
+    /// With throttling, which other tests do without.
+    pub const fn with_limits(self) -> Self {
+        Self { limits: true, ..self }
+    }
+}
+
+/// A running ConneX. It stops when dropped.
+pub struct TestApp {
+    pub app: App,
+    pub issuer: String,
+    pub machine: reqwest::Client,
+    pub setting: Setting,
+    pub folder: Arc<TempDir>,
+    database: Arc<DatabaseHandle>,
+    stop: CancellationToken,
+}
+
+impl Drop for TestApp {
+    fn drop(&mut self) {
+        self.stop.cancel();
+    }
+}
+
+/// A person with an account.
+#[derive(Debug, Clone)]
+pub struct Person {
+    pub id: AccountId,
+    pub username: String,
+    pub password: String,
+    pub email: String,
+}
+
+pub const PASSWORD: &str = "correct horse battery staple";
+
+impl TestApp {
+    pub async fn start(setting: Setting) -> Self {
+        Self::start_with(setting, |_| {}).await
+    }
+
+    /// Starts with a changed configuration.
+    pub async fn start_with(setting: Setting, change: impl FnOnce(&mut Config)) -> Self {
+        let database = Arc::new(setting.engine.fresh());
+        Self::start_on(setting, database, Arc::new(tempfile::tempdir().unwrap()), Clock::default(), change).await
+    }
+
+    /// Another node on the same database, with the same sealing key and clock, and an address of its own.
+    pub async fn another_node(&self) -> Self {
+        let clock = self.app.db.clock().clone();
+        Self::start_on(self.setting, self.database.clone(), self.folder.clone(), clock, |_| {}).await
+    }
+
+    async fn start_on(
+        setting: Setting,
+        database: Arc<DatabaseHandle>,
+        folder: Arc<TempDir>,
+        clock: Clock,
+        change: impl FnOnce(&mut Config),
+    ) -> Self {
+        let listen: SocketAddr = "127.0.0.1:0".parse().unwrap();
+        let tls = setting.https.then(|| tls::files(folder.path()));
+        let http = Http { listen, metrics_listen: None, tls, trusted_proxies: Vec::new() };
+        let server = Server::bind(&http).await.unwrap();
+        let scheme = if setting.https { "https" } else { "http" };
+        let issuer = format!("{scheme}://{}", server.local_addr());
+        let mut config = Config::for_loopback(&issuer.parse().unwrap(), server.local_addr(), folder.path()).unwrap();
+        config.http = http;
+        config.limits.enabled = setting.limits;
+        let authority = folder.path().join("authority.pem");
+        std::fs::write(&authority, &tls::certificate().0).unwrap();
+        config.outbound.extra_ca_file = Some(authority);
+        config.database = match database.url().strip_prefix("sqlite:") {
+            Some(path) => Database::Sqlite { path: path.into() },
+            None => Database::Postgres { url: Secret::new(database.url().to_owned()) },
+        };
+        change(&mut config);
+        let surroundings = Surroundings { clock, entropy: Entropy::system(), hashing: Params::new(8, 1).unwrap() };
+        open_database(&config, &surroundings).await.unwrap().migrate().await.unwrap();
+        let app = App::open(config, surroundings).await.unwrap();
+        let stop = CancellationToken::new();
+        let (running, stopped) = (app.clone(), stop.clone());
+        tokio::spawn(async move { running.run(server, stopped).await });
+        Self { app, issuer, machine: machine(), setting, folder, database, stop }
+    }
+
+    /// Lets time pass, for everybody who shares the clock.
+    pub fn advance(&self, span: Lifetime) {
+        self.app.db.clock().advance(span);
+    }
+
+    pub fn now(&self) -> Timestamp {
+        self.app.db.now()
+    }
+
+    /// An address of this ConneX.
+    pub fn at(&self, path: &str) -> String {
+        format!("{}{path}", self.issuer)
+    }
+
+    /// A person with every standard claim and a verified address.
+    pub async fn person(&self, username: &str) -> Person {
+        let email = format!("{}@people.example", username.replace('@', "-at-"));
+        let claims: StandardClaims = serde_json::from_value(every_claim()).unwrap();
+        let password = Password::parse(PASSWORD).unwrap();
+        let hash = self.app.accounts.hasher.hash(password, self.app.db.entropy().bytes()).await.unwrap();
+        let new = NewAccount {
+            username: username.parse().unwrap(),
+            email: email.parse().unwrap(),
+            email_is_verified: true,
+            given_name: "Dana".parse().unwrap(),
+            family_name: "Whitfield".parse().unwrap(),
+            claims,
+            password_hash: Some(hash),
+        };
+        let mut unit = self.app.db.write().await.unwrap();
+        let id = open(&mut unit, &Actor::Operator, new).await.unwrap();
+        unit.commit().await.unwrap();
+        Person { id, username: username.to_owned(), password: PASSWORD.to_owned(), email }
+    }
+
+    /// An organization that `founder` founded.
+    pub async fn organization(&self, name: &str, founder: &Person) -> OrganizationId {
+        let new = NewOrganization { name: name.parse().unwrap(), city: None, state: None };
+        let mut unit = self.app.db.write().await.unwrap();
+        let id = found(&mut unit, &Actor::Operator, new, founder.id).await.unwrap();
+        unit.commit().await.unwrap();
+        id
+    }
+
+    /// Adds `person` to an organization.
+    pub async fn add_to(&self, organization: OrganizationId, person: &Person, role: Role) {
+        let mut unit = self.app.db.write().await.unwrap();
+        add_user(&mut unit, &Actor::Operator, organization, person.id, role).await.unwrap();
+        unit.commit().await.unwrap();
+    }
+
+    /// A site with its registration, as `connex site add` makes it. `url` may be anything loopback.
+    pub async fn site(&self, kind: Family, name: &str, url: &str, require_approval: bool) -> (SiteId, TestClient) {
+        let new =
+            NewSite { kind, name: name.parse().unwrap(), url: url.parse().unwrap(), scim_url: None, require_approval };
+        let mut unit = self.app.db.write().await.unwrap();
+        let site = sites::register(&mut unit, &Actor::Operator, new).await.unwrap();
+        unit.commit().await.unwrap();
+        let metadata = json!({
+            "client_name": name, "client_uri": url,
+            "redirect_uris": [format!("{url}/auth/connex/callback")],
+            "post_logout_redirect_uris": [format!("{url}/")],
+            "backchannel_logout_uri": format!("{url}/auth/connex/logout"),
+            "grant_types": ["authorization_code", "refresh_token"],
+            "id_token_signed_response_alg": "ES256", "require_pkce": true,
+            "scope": "openid profile email address phone offline_access organization sites",
+        });
+        (site, self.register(metadata, Some(site)).await)
+    }
+
+    /// A client from RFC 7591 metadata, loaded as the operator does.
+    pub async fn client(&self, metadata: Value) -> TestClient {
+        self.register(metadata, None).await
+    }
+
+    /// A confidential client of the Basic plan: basic authentication, no PKCE demanded, refresh allowed.
+    pub async fn web_client(&self, id: &str) -> TestClient {
+        self.client(json!({
+            "client_id": id, "client_secret": format!("{id}-secret-{id}-secret-{id}-secret"),
+            "client_name": format!("Client {id}"),
+            "redirect_uris": [format!("https://{id}.example/cb")],
+            "post_logout_redirect_uris": [format!("https://{id}.example/bye")],
+            "grant_types": ["authorization_code", "refresh_token", "client_credentials"],
+            "response_types": ["code"], "require_pkce": false,
+        }))
+        .await
+    }
+
+    async fn register(&self, metadata: Value, site: Option<SiteId>) -> TestClient {
+        let metadata: ClientMetadata = serde_json::from_value(metadata).unwrap();
+        let mut unit = self.app.db.write().await.unwrap();
+        let registered = register(&mut unit, &Actor::Operator, NewClient { metadata, site }).await.unwrap();
+        unit.commit().await.unwrap();
+        TestClient::new(self, registered)
+    }
+
+    /// Signs a person in at `/login`, without any site.
+    pub async fn sign_in(&self, visitor: &Visitor, person: &Person) {
+        let page = visitor.open(&self.at("/login")).await.page();
+        let fields = [("username", person.username.as_str()), ("password", person.password.as_str())];
+        let landing = visitor.press(&page, "button[type=submit]", &fields).await.page();
+        assert_eq!(landing.words("#person"), "Dana Whitfield");
+    }
+
+    /// Runs one statement that stands in no store: for looking behind the scenes.
+    pub async fn count(&self, sql: &'static str) -> i64 {
+        self.app.db.read().await.unwrap().sql(sql).scalar().await.unwrap().unwrap()
+    }
+
+    /// A GET by a machine.
+    pub async fn get(&self, path: &str) -> Page {
+        read(self.machine.get(self.at(path))).await
+    }
+
+    /// Waits until `is_so` says yes; fails after many looks. For what happens behind the scenes.
+    pub async fn until(&self, what: &str, mut is_so: impl AsyncFnMut() -> bool) {
+        for _ in 0..400 {
+            if is_so().await {
+                return;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(25)).await;
+        }
+        panic!("in vain: {what}");
+    }
+}
+
+/// All standard claims that a person can have besides those of the account itself.
+pub fn every_claim() -> Value {
+    json!({
+        "middle_name": "Ruth", "nickname": "Dee", "profile": "https://people.example/dana", "picture": "https://people.example/dana.png",
+        "website": "https://dana.example", "gender": "female", "birthdate": "1981-04-12", "zoneinfo": "America/Chicago", "locale": "en-US",
+        "phone_number": "+12185550100", "phone_number_verified": true,
+        "address": {"formatted": "1 Main St\nBrainerd, MN 56401", "street_address": "1 Main St", "locality": "Brainerd", "region": "MN", "postal_code": "56401", "country": "US"},
+    })
+}

@@ -1,0 +1,51 @@
+//! Certificates made for one test run: nothing of the kind is in the repository.
+
+use std::{fs, path::Path, sync::OnceLock};
+
+use connex::platform::config::TlsFiles;
+use openssl::{
+    asn1::Asn1Time,
+    bn::BigNum,
+    ec::{EcGroup, EcKey},
+    hash::MessageDigest,
+    nid::Nid,
+    pkey::PKey,
+    x509::{
+        X509, X509NameBuilder,
+        extension::{BasicConstraints, SubjectAlternativeName},
+    },
+};
+
+/// A certificate for `127.0.0.1` and `localhost` that is its own authority, and its key, as PEM.
+pub fn certificate() -> &'static (Vec<u8>, Vec<u8>) {
+    static MADE: OnceLock<(Vec<u8>, Vec<u8>)> = OnceLock::new();
+    MADE.get_or_init(|| {
+        let group = EcGroup::from_curve_name(Nid::X9_62_PRIME256V1).unwrap();
+        let key = PKey::from_ec_key(EcKey::generate(&group).unwrap()).unwrap();
+        let mut name = X509NameBuilder::new().unwrap();
+        name.append_entry_by_text("CN", "connex test").unwrap();
+        let name = name.build();
+        let mut builder = X509::builder().unwrap();
+        builder.set_version(2).unwrap();
+        builder.set_serial_number(&BigNum::from_u32(7).unwrap().to_asn1_integer().unwrap()).unwrap();
+        builder.set_subject_name(&name).unwrap();
+        builder.set_issuer_name(&name).unwrap();
+        builder.set_pubkey(&key).unwrap();
+        builder.set_not_before(&Asn1Time::days_from_now(0).unwrap()).unwrap();
+        builder.set_not_after(&Asn1Time::days_from_now(2).unwrap()).unwrap();
+        builder.append_extension(BasicConstraints::new().ca().build().unwrap()).unwrap();
+        let names =
+            SubjectAlternativeName::new().ip("127.0.0.1").dns("localhost").build(&builder.x509v3_context(None, None));
+        builder.append_extension(names.unwrap()).unwrap();
+        builder.sign(&key, MessageDigest::sha256()).unwrap();
+        (builder.build().to_pem().unwrap(), key.private_key_to_pem_pkcs8().unwrap())
+    })
+}
+
+/// Writes them into `folder`.
+pub fn files(folder: &Path) -> TlsFiles {
+    let (certificate, key) = (folder.join("certificate.pem"), folder.join("key.pem"));
+    fs::write(&certificate, &self::certificate().0).unwrap();
+    fs::write(&key, &self::certificate().1).unwrap();
+    TlsFiles { certificate, key }
+}
