@@ -8,7 +8,13 @@
     reason = "a test that meets the unexpected stops there and says where"
 )]
 
+mod audit;
 mod floors;
+mod jobs;
 mod oidc;
+mod races;
+mod serving;
+mod sessions;
 mod shape;
+mod store;
 mod support;
