@@ -90,7 +90,7 @@ pub(super) async fn proceed(
     asked: &Asked,
 ) -> Result<Response, PageError> {
     let (situation, facts) = look(provider, visitor, request).await?;
-    let step = decide(request, &asked.progress, &situation, provider.db().now());
+    let step = decide(&request.wish, &asked.progress, &situation, provider.db().now());
     match step {
         Step::Grant => match (&visitor.person, facts) {
             (Some(_), Some(facts)) => grant(provider, visitor, request, asked, &facts).await,
@@ -149,7 +149,7 @@ async fn grant(
         scope: request.scope.clone(),
         nonce: request.nonce.clone(),
         challenge: request.challenge,
-        claims: request.claims.clone(),
+        claims: request.wish.claims.clone(),
         resource: request.resource.clone(),
         auth_time: person.auth_time,
         acr: person.acr.clone(),
