@@ -1,2 +1,7 @@
-//! ConneX.
-fn main() {}
+//! `connex`: the program.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    connex::app::command::main()
+}

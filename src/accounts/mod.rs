@@ -12,6 +12,6 @@ mod state;
 mod store;
 
 pub use model::{Account, AccountStatus};
-pub use service::{disable, enable, find, get, standing};
+pub use service::{disable, enable, find, get};
 pub use sessions::{SessionEnd, SignedIn};
 pub use state::Accounts;

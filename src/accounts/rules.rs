@@ -47,11 +47,16 @@ pub fn network_waits_until(tries: i64, began: Timestamp, limits: &Limits) -> Tim
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::platform::config::Config;
 
     #[test]
     fn waits_begin_after_five_and_double_up_to_fifteen_minutes() {
-        let limits = Config::for_loopback_tests().limits;
+        let limits = Limits {
+            enabled: true,
+            sign_in_failures: 5,
+            sign_in_first_wait: Lifetime::seconds(30),
+            sign_in_longest_wait: Lifetime::minutes(15),
+            sign_in_failures_per_network: 100,
+        };
         let waits: Vec<_> = (1..=12).map(|tries| wait_after(tries, &limits).as_seconds()).collect();
         assert_eq!(waits, [0, 0, 0, 0, 30, 60, 120, 240, 480, 900, 900, 900]);
         assert_eq!(wait_after(i64::MAX, &limits).as_seconds(), 900);

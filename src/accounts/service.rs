@@ -2,7 +2,7 @@
 
 use super::{Account, AccountStatus, SessionEnd, facts, sessions, store};
 use crate::audit::{self, Actor};
-use crate::kernel::{AccountId, Fault, SessionId};
+use crate::kernel::{AccountId, Fault};
 use crate::platform::store::{Sql, Unit};
 
 /// The account of a user ID or e-mail address, in whatever case it is written.
@@ -19,18 +19,6 @@ pub async fn find(on: &mut impl Sql, identifier: &str) -> Result<Option<Account>
 /// When the database does not answer.
 pub async fn get(on: &mut impl Sql, id: AccountId) -> Result<Option<Account>, Fault> {
     store::by_id(on, id).await
-}
-
-/// The account, if it may be used and `session`, from which something was given, was not ended.
-///
-/// A session that has run out by time is no obstacle: what outlives it (`offline_access`) was
-/// agreed to. One that was ended by somebody is.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn standing(on: &mut impl Sql, account: AccountId, session: SessionId) -> Result<Option<Account>, Fault> {
-    let found = store::standing(on, account, session).await?;
-    Ok(found.filter(|it| it.account.is_active() && it.session_ended_at.is_none()).map(|it| it.account))
 }
 
 /// Disables an account and ends its sessions, at once. Says whether anything changed.

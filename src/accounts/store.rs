@@ -1,7 +1,7 @@
 //! The tables `accounts` and `account_identifiers`.
 
 use super::{Account, AccountStatus, open::NewAccount};
-use crate::kernel::{AccountId, Fault, Json, SessionId, Timestamp};
+use crate::kernel::{AccountId, Fault, Json};
 use crate::platform::store::{Sql, Unit};
 
 /// Takes `folded` for `account`. Says whether it was free: user IDs and addresses of all people
@@ -59,31 +59,6 @@ pub(super) async fn by_id(on: &mut impl Sql, id: AccountId) -> Result<Option<Acc
          from accounts where id = $1",
     )
     .bind(id)
-    .maybe()
-    .await
-}
-
-/// An account with the end of one of its sessions.
-#[derive(sqlx::FromRow)]
-pub(super) struct Standing {
-    #[sqlx(flatten)]
-    pub(super) account: Account,
-    pub(super) session_ended_at: Option<Timestamp>,
-}
-
-/// The account, and whether `session` was ended.
-pub(super) async fn standing(
-    on: &mut impl Sql,
-    account: AccountId,
-    session: SessionId,
-) -> Result<Option<Standing>, Fault> {
-    on.sql(
-        "select a.id, a.subject, a.username, a.email, a.email_verified_at, a.given_name, a.family_name, a.claims,
-                a.password_hash, a.status, a.rev, a.updated_at, s.ended_at as session_ended_at
-         from accounts a join sessions s on s.account_id = a.id where a.id = $1 and s.id = $2",
-    )
-    .bind(account)
-    .bind(session)
     .maybe()
     .await
 }

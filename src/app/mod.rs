@@ -12,6 +12,8 @@ mod workers;
 pub use layers::Hosts;
 pub use sealing::sealing_key;
 
+use std::{fs, io::ErrorKind, os::unix::fs::OpenOptionsExt, path::Path};
+
 use tokio_util::sync::CancellationToken;
 
 use crate::accounts::Accounts;
@@ -83,26 +85,60 @@ pub enum StartError {
 /// When the file cannot be opened or the server does not answer.
 pub async fn open_database(config: &Config, surroundings: &Surroundings) -> Result<Db, Fault> {
     let url = match &config.database {
-        Database::Sqlite { path } => format!("sqlite:{}", path.display()),
+        Database::Sqlite { path } => {
+            make_private(path)?;
+            format!("sqlite:{}", path.display())
+        }
         Database::Postgres { url } => url.expose().clone(),
     };
     Db::open(&url, surroundings.clock.clone(), surroundings.entropy.clone(), subscriptions::ALL).await
 }
 
+/// Makes the file of a new database readable by its owner only, before anything is in it. SQLite
+/// gives the files beside it the same mode.
+fn make_private(path: &Path) -> Result<(), Fault> {
+    match fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
+        Err(error) if error.kind() != ErrorKind::AlreadyExists => {
+            Err(Fault::of("make the database file", format!("{}: {error}", path.display())))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Opens the database of a configuration with all migrations, and says how many were applied.
+/// SQLite is migrated by itself; PostgreSQL has to be migrated before.
+///
+/// # Errors
+/// When it cannot be opened, or its schema does not fit.
+pub async fn open_migrated(config: &Config, surroundings: &Surroundings) -> Result<(Db, usize), StartError> {
+    let db = open_database(config, surroundings).await?;
+    let MigrationPlan { pending, unknown } = db.migration_plan().await?;
+    match (unknown, pending.len()) {
+        (Some(version), _) => Err(StartError::TooNew(version)),
+        (None, 0) => Ok((db, 0)),
+        (None, missing) if db.is_embedded() => {
+            db.migrate().await?;
+            Ok((db, missing))
+        }
+        (None, missing) => Err(StartError::NotMigrated(missing)),
+    }
+}
+
 impl App {
-    /// Opens everything. SQLite is migrated by itself; PostgreSQL has to be migrated before.
+    /// Opens everything, migrating as [`open_migrated`] does.
     ///
     /// # Errors
     /// When a part cannot be opened, or the schema does not fit.
     pub async fn open(config: Config, surroundings: Surroundings) -> Result<Self, StartError> {
-        let db = open_database(&config, &surroundings).await?;
-        let MigrationPlan { pending, unknown } = db.migration_plan().await?;
-        match (unknown, pending.len()) {
-            (Some(version), _) => return Err(StartError::TooNew(version)),
-            (None, 0) => {}
-            (None, _) if db.is_embedded() => db.migrate().await?,
-            (None, missing) => return Err(StartError::NotMigrated(missing)),
-        }
+        let (db, _) = open_migrated(&config, &surroundings).await?;
+        Self::on(db, config, surroundings).await
+    }
+
+    /// Opens everything on a database that has all its migrations.
+    ///
+    /// # Errors
+    /// When a part cannot be opened.
+    pub async fn on(db: Db, config: Config, surroundings: Surroundings) -> Result<Self, StartError> {
         let sealing = sealing_key(&config.signing.sealing_key_file, &surroundings.entropy)?;
         signing::ensure(&db, &sealing).await?;
         let keys = Keys::load(db.clone(), sealing.clone(), config.sessions.total).await?;

@@ -12,7 +12,7 @@ use crate::kernel::{AuditId, Fault, Timestamp};
 use crate::platform::store::{Sql, Unit};
 
 /// How many chains there are (migration 0006).
-pub(super) const CHAINS: u32 = 8;
+pub const CHAINS: u32 = 8;
 
 /// An entry as it stands in the table.
 #[derive(Debug, Clone, sqlx::FromRow, serde::Serialize)]
@@ -94,7 +94,10 @@ pub async fn tail(on: &mut impl Sql, most: i64) -> Result<Vec<AuditEntry>, Fault
 }
 
 /// Up to `most` entries of one chain after place `after`.
-pub(super) async fn of_chain(on: &mut impl Sql, chain: i64, after: i64, most: i64) -> Result<Vec<AuditEntry>, Fault> {
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn of_chain(on: &mut impl Sql, chain: i64, after: i64, most: i64) -> Result<Vec<AuditEntry>, Fault> {
     on.sql(
         "select chain, seq, id, at, actor, fact, subject, detail, hash from audit_entries
          where chain = $1 and seq > $2 order by seq limit $3",

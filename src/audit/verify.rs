@@ -25,10 +25,8 @@ pub struct Broken {
 pub async fn verify(on: &mut impl Sql) -> Result<(u64, Vec<Broken>), Fault> {
     let (mut sound, mut broken) = (0, Vec::new());
     for chain in 0..i64::from(store::CHAINS) {
-        match verify_chain(on, chain, &mut sound).await? {
-            Some(seq) => broken.push(Broken { chain, seq }),
-            None => {}
-        }
+        let seq = verify_chain(on, chain, &mut sound).await?;
+        broken.extend(seq.map(|seq| Broken { chain, seq }));
     }
     Ok((sound, broken))
 }

@@ -44,17 +44,20 @@ pub(super) async fn introspect(
 async fn look_up(provider: &Provider, caller: &Client, token: &str) -> Result<Option<Map<String, Value>>, Fault> {
     let mut reader = provider.db().read().await?;
     if let Some(access) = read_access_token(provider, token) {
-        if !may_know(caller, &access.client_id) || grants::is_token_revoked(&mut reader, &access.jti).await? {
+        if !may_know(caller, &access.client_id) {
             return Ok(None);
         }
         let is_good = match access.grant {
-            None => clients::load(provider, &mut reader, &access.client_id).await?.is_some(),
-            Some(id) => match grants::is_live(&mut reader, id).await? {
-                Some(grant) => is_good(provider, &mut reader, &grant).await?,
+            None => {
+                clients::load(provider, &mut reader, &access.client_id).await?.is_some()
+                    && !grants::is_token_revoked(&mut reader, &access.jti).await?
+            }
+            Some(id) => match grants::live(&mut reader, id, &access.jti).await? {
+                Some(grant) => is_good(provider, &mut reader, caller, &grant).await?,
                 None => false,
             },
         };
-        let mut claims = access.claims;
+        let mut claims = access.claims.clone();
         claims.insert("active".to_owned(), true.into());
         claims.insert("token_type".to_owned(), "Bearer".into());
         return Ok(is_good.then_some(claims));
@@ -62,7 +65,7 @@ async fn look_up(provider: &Provider, caller: &Client, token: &str) -> Result<Op
     let Some(family) = grants::find_family(&mut reader, provider.kit().sealing(), token).await? else {
         return Ok(None);
     };
-    if !may_know(caller, &family.grant.client_id) || !is_good(provider, &mut reader, &family.grant).await? {
+    if !may_know(caller, &family.grant.client_id) || !is_good(provider, &mut reader, caller, &family.grant).await? {
         return Ok(None);
     }
     let claims = json!({
@@ -79,9 +82,13 @@ fn may_know(caller: &Client, owner: &str) -> bool {
     caller.id == owner || caller.is_protected_resource()
 }
 
-async fn is_good(provider: &Provider, reader: &mut Reader, grant: &Grant) -> Result<bool, Fault> {
-    let Some(client) = clients::load(provider, reader, &grant.client_id).await? else { return Ok(false) };
-    match gate::may_issue(reader, grant.account_id, grant.session_id, &client).await {
+async fn is_good(provider: &Provider, reader: &mut Reader, caller: &Client, grant: &Grant) -> Result<bool, Fault> {
+    let owner = match caller.id == grant.client_id {
+        true => Some(caller.clone()),
+        false => clients::load(provider, reader, &grant.client_id).await?,
+    };
+    let Some(owner) = owner else { return Ok(false) };
+    match gate::may_issue(reader, grant.account_id, grant.session_id, &owner).await {
         Ok(_) => Ok(true),
         Err(Refusal::Fault(fault)) => Err(fault),
         Err(_) => Ok(false),

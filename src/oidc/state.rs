@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::FromRef;
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 
-use super::{clients::ClientCache, discovery::Documents};
+use super::{clients::ClientCache, discovery::Documents, token::TokenCache};
 use crate::accounts::Accounts;
 use crate::kernel::{Fault, SessionId};
 use crate::platform::{
@@ -27,6 +27,7 @@ struct Inside {
     tokens: Tokens,
     fetcher: Fetcher,
     clients: ClientCache,
+    verified_tokens: TokenCache,
     documents: Documents,
     metrics: Metrics,
 }
@@ -44,8 +45,8 @@ impl Provider {
         metrics: Metrics,
     ) -> Result<Self, Fault> {
         let documents = Documents::new(&config.issuer)?;
-        let (tokens, clients) = (config.tokens.clone(), ClientCache::new());
-        Ok(Self(Arc::new(Inside { accounts, keys, tokens, fetcher, clients, documents, metrics })))
+        let (tokens, clients, verified_tokens) = (config.tokens.clone(), ClientCache::new(), TokenCache::new());
+        Ok(Self(Arc::new(Inside { accounts, keys, tokens, fetcher, clients, verified_tokens, documents, metrics })))
     }
 
     /// The slice below.
@@ -93,6 +94,11 @@ impl Provider {
     /// Clients, parsed.
     pub(super) fn clients(&self) -> &ClientCache {
         &self.0.clients
+    }
+
+    /// Access tokens whose signature was verified.
+    pub(super) fn verified_tokens(&self) -> &TokenCache {
+        &self.0.verified_tokens
     }
 
     /// The metadata, ready to be served.

@@ -71,11 +71,8 @@ fn in_header(headers: &HeaderMap) -> Result<Option<String>, OAuthError> {
 async fn answer(provider: &Provider, token: &AccessToken) -> Result<Option<Response>, Fault> {
     let mut reader = provider.db().read().await?;
     let Some(id) = token.grant else { return Ok(None) };
-    let Some(grant) = grants::is_live(&mut reader, id).await? else { return Ok(None) };
+    let Some(grant) = grants::live(&mut reader, id, &token.jti).await? else { return Ok(None) };
     let Some(client) = clients::load(provider, &mut reader, &grant.client_id).await? else { return Ok(None) };
-    if grants::is_token_revoked(&mut reader, &token.jti).await? {
-        return Ok(None);
-    }
     let facts = match gate::may_issue(&mut reader, grant.account_id, grant.session_id, &client).await {
         Ok(facts) => facts,
         Err(Refusal::Fault(fault)) => return Err(fault),

@@ -51,6 +51,8 @@ pub struct Signed {
     pub claims: Map<String, Value>,
     /// The `typ` of its header, as `at+jwt`.
     pub typ: Option<String>,
+    /// The key that signed it.
+    pub kid: String,
 }
 
 impl Keys {
@@ -103,11 +105,17 @@ impl Keys {
     #[must_use]
     pub fn verify(&self, token: &str) -> Option<Signed> {
         let header = Header::peek(token).ok()?;
-        let kid = header.kid.as_deref()?;
+        let kid = header.kid?;
         let loaded = self.loaded();
-        let (_, verifier) = loaded.verifiers.iter().find(|(known, _)| known == kid)?;
+        let (_, verifier) = loaded.verifiers.iter().find(|(known, _)| *known == kid)?;
         let claims = verifier.verify(token).ok()?;
-        Some(Signed { claims, typ: header.typ })
+        Some(Signed { claims, typ: header.typ, kid })
+    }
+
+    /// Whether what the key `kid` signed is still believed.
+    #[must_use]
+    pub fn believes(&self, kid: &str) -> bool {
+        self.loaded().verifiers.iter().any(|(known, _)| known == kid)
     }
 
     fn loaded(&self) -> Arc<Loaded> {

@@ -5,5 +5,5 @@ mod model;
 mod service;
 mod store;
 
-pub use model::{ApprovalStatus, Family, Site, SiteUrl, Standing};
-pub use service::{NewSite, SiteError, approve, find, link, list, register, remove, standing, unapprove};
+pub use model::{AgencysWord, ApprovalStatus, Family, Site, SiteUrl, Standing};
+pub use service::{NewSite, SiteError, approve, find, link, list, register, remove, unapprove};

@@ -162,7 +162,44 @@ pub struct Standing {
     pub require_approval: bool,
 }
 
+/// What an agency has said of an organization, as it stands in the table.
+#[derive(Debug, Clone)]
+pub struct AgencysWord {
+    /// The column `status`.
+    pub status: String,
+    /// The roles that it gives.
+    pub roles: Vec<String>,
+    /// When it approved.
+    pub approved_at: Option<Timestamp>,
+    /// Until when; `None` for no end.
+    pub valid_until: Option<Timestamp>,
+    /// Grows with each word.
+    pub rev: i64,
+}
+
 impl Standing {
+    /// What `word` means at `now`. A denial and an approval that has ended are no approval, and a
+    /// site does not learn which of them it was.
+    #[must_use]
+    pub fn new(site: SiteId, require_approval: bool, word: Option<AgencysWord>, now: Timestamp) -> Self {
+        let nothing =
+            Self { site, status: ApprovalStatus::None, roles: Vec::new(), approved_at: None, rev: 0, require_approval };
+        let Some(word) = word else { return nothing };
+        let is_over = word.valid_until.is_some_and(|until| until <= now);
+        match word.status.as_str() {
+            "approved" if !is_over => Self {
+                status: ApprovalStatus::Approved,
+                roles: word.roles,
+                approved_at: word.approved_at,
+                rev: word.rev,
+                ..nothing
+            },
+            "requested" => Self { status: ApprovalStatus::Requested, rev: word.rev, ..nothing },
+            "suspended" => Self { status: ApprovalStatus::Suspended, rev: word.rev, ..nothing },
+            _ => Self { rev: word.rev, ..nothing },
+        }
+    }
+
     /// Whether people of the organization may sign in.
     #[must_use]
     pub fn admits(&self) -> bool {
@@ -177,6 +214,32 @@ impl Standing {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_a_present_approval_is_one() {
+        let (entropy, now) = (crate::kernel::Entropy::seeded(1), Timestamp::from_seconds(100));
+        let standing = |status: &str, until: Option<i64>, required| {
+            let valid_until = until.map(Timestamp::from_seconds);
+            let word = AgencysWord {
+                status: status.into(),
+                roles: vec!["bidder".into()],
+                approved_at: Some(now),
+                valid_until,
+                rev: 3,
+            };
+            Standing::new(SiteId::new(now, &entropy), required, Some(word), now)
+        };
+        assert!(standing("approved", None, true).admits());
+        assert!(standing("approved", Some(101), true).admits());
+        assert!(!standing("approved", Some(100), true).admits(), "it has ended");
+        assert!(standing("denied", None, true).roles.is_empty());
+        for status in ["requested", "denied", "revoked"] {
+            assert!(!standing(status, None, true).admits(), "{status}");
+            assert!(standing(status, None, false).admits(), "{status}: linked is enough here");
+        }
+        assert!(!standing("suspended", None, false).admits());
+        assert_eq!(standing("denied", None, true).status, ApprovalStatus::None);
+    }
 
     #[test]
     fn a_site_has_a_plain_address() {

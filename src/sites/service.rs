@@ -1,6 +1,6 @@
 //! Registering sites; approving and linking organizations.
 
-use super::{ApprovalStatus, Family, Site, SiteUrl, Standing, facts, store};
+use super::{Family, Site, SiteUrl, facts, store};
 use crate::audit::{self, Actor};
 use crate::kernel::{AccountId, Fault, OrganizationId, SiteId, SiteName};
 use crate::platform::store::{Sql, Unit};
@@ -118,35 +118,6 @@ pub async fn unapprove(
         return Err(SiteError::NotApproved);
     }
     Ok(audit::record(unit, actor, facts::approval_ended(site, organization)).await?)
-}
-
-/// How an organization (or a person without one) stands to a site; `None` when the site was removed.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn standing(
-    on: &mut impl Sql,
-    site: SiteId,
-    organization: Option<OrganizationId>,
-) -> Result<Option<Standing>, Fault> {
-    let now = on.now();
-    let Some(row) = store::standing(on, site, organization).await? else { return Ok(None) };
-    let is_over = row.valid_until.is_some_and(|until| until <= now);
-    let status = match row.status.as_deref() {
-        Some("approved") if !is_over => ApprovalStatus::Approved,
-        Some("requested") => ApprovalStatus::Requested,
-        Some("suspended") => ApprovalStatus::Suspended,
-        _ => ApprovalStatus::None,
-    };
-    let approved = status == ApprovalStatus::Approved;
-    Ok(Some(Standing {
-        site,
-        status,
-        roles: if approved { row.roles.map(|roles| roles.0).unwrap_or_default() } else { Vec::new() },
-        approved_at: row.approved_at.filter(|_| approved),
-        rev: row.rev.unwrap_or_default(),
-        require_approval: row.require_approval,
-    }))
 }
 
 /// Links an organization to a site, because one of its people signed in there. Linking twice is

@@ -1,7 +1,7 @@
 //! The tables `sites`, `site_approvals` and `site_links`.
 
 use super::{SiteUrl, service::NewSite};
-use crate::kernel::{AccountId, ApprovalId, Fault, Json, OrganizationId, SiteId, SiteName, Timestamp};
+use crate::kernel::{AccountId, ApprovalId, Fault, Json, OrganizationId, SiteId, SiteName};
 use crate::platform::store::{Sql, Unit};
 
 /// A site as it stands in the table.
@@ -13,17 +13,6 @@ pub(super) struct SiteRow {
     pub(super) url: SiteUrl,
     pub(super) scim_url: Option<String>,
     pub(super) require_approval: bool,
-}
-
-/// What the agency of a site has said of an organization; all empty when nothing.
-#[derive(sqlx::FromRow)]
-pub(super) struct StandingRow {
-    pub(super) require_approval: bool,
-    pub(super) status: Option<String>,
-    pub(super) roles: Option<Json<Vec<String>>>,
-    pub(super) approved_at: Option<Timestamp>,
-    pub(super) valid_until: Option<Timestamp>,
-    pub(super) rev: Option<i64>,
 }
 
 pub(super) async fn insert(unit: &mut Unit, id: SiteId, new: NewSite) -> Result<(), Fault> {
@@ -119,23 +108,6 @@ pub(super) async fn revoke(
         .run()
         .await?;
     Ok(rows == 1)
-}
-
-/// How `organization` stands to an active site; `None` when the site is not active.
-pub(super) async fn standing(
-    on: &mut impl Sql,
-    site: SiteId,
-    organization: Option<OrganizationId>,
-) -> Result<Option<StandingRow>, Fault> {
-    on.sql(
-        "select s.require_approval, a.status, a.roles, a.approved_at, a.valid_until, a.rev
-         from sites s left join site_approvals a on a.site_id = s.id and a.organization_id = $2
-         where s.id = $1 and s.status = 'active'",
-    )
-    .bind(site)
-    .bind(organization)
-    .maybe()
-    .await
 }
 
 /// Links an organization to a site. Says whether the link is new.

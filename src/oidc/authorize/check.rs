@@ -19,13 +19,20 @@ pub(super) struct ValidRequest {
     pub(super) scope: Scope,
     pub(super) nonce: Option<String>,
     pub(super) challenge: Option<Challenge>,
+    pub(super) resource: Option<String>,
+    pub(super) login_hint: Option<String>,
+    /// What the client wants of the person.
+    pub(super) wish: Wish,
+}
+
+/// What a client wants of the person: all that [`decide`](super::decide) needs to know of a request.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Wish {
     pub(super) prompt: PromptSet,
     pub(super) max_age: Option<u32>,
     pub(super) claims: ClaimsRequest,
-    pub(super) resource: Option<String>,
     /// The `sub` that must be at the browser (`id_token_hint`, or a claim asked for by value).
     pub(super) subject: Option<String>,
-    pub(super) login_hint: Option<String>,
 }
 
 type Checked<T> = Result<T, OAuthRefusal>;
@@ -50,12 +57,14 @@ pub(super) fn check(
         scope: scope(client, params)?,
         nonce: nonce(params)?,
         challenge: challenge(client, params)?,
-        prompt: prompt(params)?,
-        max_age: max_age(client, params)?,
         resource: resource(provider, params)?,
-        subject: subject(provider, client, params, &claims)?,
         login_hint: params.get("login_hint").map(|hint| hint.chars().take(254).collect()),
-        claims,
+        wish: Wish {
+            prompt: prompt(params)?,
+            max_age: max_age(client, params)?,
+            subject: subject(provider, client, params, &claims)?,
+            claims,
+        },
         trusted,
     })
 }
@@ -176,7 +185,7 @@ fn subject(provider: &Provider, client: &Client, params: &Params, claims: &Claim
     }
 }
 
-impl ValidRequest {
+impl Wish {
     /// Whether the last proof of identity is too old: `prompt=login`, or `max_age`. One that was
     /// given since the request came is always fresh enough, however slow the person was.
     pub(super) fn needs_fresh_sign_in(&self, auth_time: Timestamp, progress: &Progress, now: Timestamp) -> bool {

@@ -1,21 +1,32 @@
 //! What a person has agreed to let a client know.
 
 use super::store;
+use crate::accounts::SignedIn;
 use crate::audit::{self, Actor};
 use crate::kernel::{AccountId, Fault};
 use crate::oidc::{clients::Client, facts};
 use crate::platform::store::{Sql, Unit};
 use crate::protocol::oauth::Scope;
 
-/// Whether the person has agreed to all of `scope`, at this request or before.
-pub(super) async fn covers(
+/// What was agreed to before, and whether this session was here before.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Before {
+    /// Whether the person has agreed to all that is asked for.
+    pub(super) has_consent: bool,
+    /// Whether the client sees the session already.
+    pub(super) has_visited: bool,
+}
+
+/// Looks up what was before.
+pub(super) async fn before(
     on: &mut impl Sql,
-    account: AccountId,
+    person: &SignedIn,
     client: &Client,
     scope: &Scope,
-) -> Result<bool, Fault> {
-    let agreed = store::consent(on, account, &client.id).await?;
-    Ok(agreed.and_then(|agreed| agreed.parse::<Scope>().ok()).is_some_and(|agreed| scope.is_subset_of(&agreed)))
+) -> Result<Before, Fault> {
+    let (agreed, has_visited) = store::consent_and_visit(on, person.account.id(), person.session, &client.id).await?;
+    let agreed = agreed.and_then(|agreed| agreed.parse::<Scope>().ok());
+    Ok(Before { has_consent: agreed.is_some_and(|agreed| scope.is_subset_of(&agreed)), has_visited })
 }
 
 /// Remembers that the person agreed to `scope`, besides what was agreed to before.

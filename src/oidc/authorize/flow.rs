@@ -8,14 +8,14 @@ use axum::{
 use super::{
     answer,
     check::{self, ValidRequest},
-    consent,
+    consent::{self, Before},
     decide::{Present, Situation, Step, decide},
     pushed,
     request::Asked,
     request_object, store,
     trust::{self, Trusted},
 };
-use crate::accounts::sessions::extract::Visitor;
+use crate::accounts::{SignedIn, sessions::extract::Visitor};
 use crate::audit::{self, Actor};
 use crate::kernel::Fault;
 use crate::oidc::{
@@ -89,11 +89,14 @@ pub(super) async fn proceed(
     request: &ValidRequest,
     asked: &Asked,
 ) -> Result<Response, PageError> {
-    let (situation, facts) = look(provider, visitor, request).await?;
-    let step = decide(request, &asked.progress, &situation, provider.db().now());
+    let Looked { situation, facts, has_visited } = look(provider, visitor, request).await?;
+    let step = decide(&request.wish, &asked.progress, &situation, provider.db().now());
     match step {
         Step::Grant => match (&visitor.person, facts) {
-            (Some(_), Some(facts)) => grant(provider, visitor, request, asked, &facts).await,
+            (Some(person), Some(facts)) => {
+                let standing = Standing { person, facts: &facts, has_visited };
+                grant(provider, standing, request, asked).await
+            }
             _ => Err(Fault::new("find the person to grant to").into()),
         },
         Step::SignIn(why) => {
@@ -110,46 +113,58 @@ pub(super) async fn proceed(
     }
 }
 
-async fn look(
-    provider: &Provider,
-    visitor: &Visitor,
-    request: &ValidRequest,
-) -> Result<(Situation, Option<Facts>), Fault> {
+/// What was found out about the person at the browser.
+struct Looked {
+    situation: Situation,
+    facts: Option<Facts>,
+    has_visited: bool,
+}
+
+async fn look(provider: &Provider, visitor: &Visitor, request: &ValidRequest) -> Result<Looked, Fault> {
     let client = &request.trusted.client;
-    let Some(person) = &visitor.person else {
-        return Ok((Situation { person: None, has_consent: false, is_admitted: true }, None));
+    let nobody = || Looked {
+        situation: Situation { person: None, has_consent: false, is_admitted: true },
+        facts: None,
+        has_visited: false,
     };
+    let Some(person) = &visitor.person else { return Ok(nobody()) };
     let mut reader = provider.db().read().await?;
-    let has_consent = consent::covers(&mut reader, person.account.id(), client, &request.scope).await?;
+    let Before { has_consent, has_visited } = consent::before(&mut reader, person, client, &request.scope).await?;
     let (facts, is_admitted) = match gate::may_visit(&mut reader, person, client).await {
         Ok(facts) => (Some(facts), true),
         Err(Refusal::NotApproved(facts)) => (Some(*facts), false),
-        Err(Refusal::Ended | Refusal::SiteRemoved) => (None, false),
+        Err(Refusal::SiteRemoved) => (None, false),
+        // The session ended since it was looked up.
+        Err(Refusal::Ended) => return Ok(nobody()),
         Err(Refusal::Fault(fault)) => return Err(fault),
     };
     let subject = client.subject(provider.kit(), person.account.subject());
     let present = Present { subject, auth_time: person.auth_time, acr: person.acr.clone() };
-    Ok((Situation { person: Some(present), has_consent, is_admitted }, facts))
+    Ok(Looked { situation: Situation { person: Some(present), has_consent, is_admitted }, facts, has_visited })
+}
+
+/// A person to whom a code is given.
+struct Standing<'a> {
+    person: &'a SignedIn,
+    facts: &'a Facts,
+    has_visited: bool,
 }
 
 /// Issues the code, in one unit with all that belongs to it.
 async fn grant(
     provider: &Provider,
-    visitor: &Visitor,
+    Standing { person, facts, has_visited }: Standing<'_>,
     request: &ValidRequest,
     asked: &Asked,
-    facts: &Facts,
 ) -> Result<Response, PageError> {
-    let Some(person) = &visitor.person else { return Err(Fault::new("find the person to grant to").into()) };
     let Trusted { client, address } = &request.trusted;
-    let seen = grants::sees_session(&mut provider.db().read().await?, person.session, &client.id).await?;
     let granted = Granted {
         redirect_uri: address.uri.as_str().to_owned(),
         redirect_uri_was_sent: address.was_sent,
         scope: request.scope.clone(),
         nonce: request.nonce.clone(),
         challenge: request.challenge,
-        claims: request.claims.clone(),
+        claims: request.wish.claims.clone(),
         resource: request.resource.clone(),
         auth_time: person.auth_time,
         acr: person.acr.clone(),
@@ -162,8 +177,8 @@ async fn grant(
     {
         return Err(used_or_expired());
     }
-    if !seen {
-        first_visit(&mut unit, request, visitor, facts).await?;
+    if !has_visited {
+        first_visit(&mut unit, request, person, facts).await?;
     }
     let bearer = Bearer { client_id: &client.id, account: person.account.id(), session: person.session };
     let code = grants::issue(&mut unit, provider.tokens(), bearer, granted).await?;
@@ -173,8 +188,8 @@ async fn grant(
 
 /// A session's first visit at a client: it will be told of the session's end, and the person's
 /// organization is linked to the site.
-async fn first_visit(unit: &mut Unit, request: &ValidRequest, visitor: &Visitor, known: &Facts) -> Result<(), Fault> {
-    let (client, Some(person)) = (&request.trusted.client, &visitor.person) else { return Ok(()) };
+async fn first_visit(unit: &mut Unit, request: &ValidRequest, person: &SignedIn, known: &Facts) -> Result<(), Fault> {
+    let client = &request.trusted.client;
     if grants::remember_client(unit, person.session, &client.id).await? {
         let account = person.account.id();
         let fact = facts::client_visited(account, &client.id, &person.session.to_string());

@@ -12,4 +12,6 @@ pub use cache::ClientCache;
 pub(super) use keys::verify_with_client_keys;
 pub use model::{Client, ClientStatus};
 pub(super) use service::forget_assertions;
-pub use service::{ClientError, NewClient, Registered, disable_of_site, ids_of_site, load, register, rotate_secret};
+pub use service::{
+    ClientError, NewClient, Registered, disable_of_site, ids_of_site, load, of_site, register, rotate_secret,
+};

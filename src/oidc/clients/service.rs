@@ -106,6 +106,15 @@ pub async fn ids_of_site(on: &mut impl Sql, site: SiteId) -> Result<Vec<String>,
     Ok(store::of_site(on, site).await?.into_iter().map(|row| row.id).collect())
 }
 
+/// The registrations of a site: their ids, and what was agreed to.
+///
+/// # Errors
+/// When the database does not answer, or a row does not hold together.
+pub async fn of_site(on: &mut impl Sql, site: SiteId) -> Result<Vec<(String, CheckedMetadata)>, Fault> {
+    let rows = store::of_site(on, site).await?;
+    rows.into_iter().map(|row| Ok((row.id, read(&row.metadata)?))).collect()
+}
+
 /// The active client `id`.
 ///
 /// # Errors
@@ -125,9 +134,7 @@ fn parse(provider: &Provider, row: ClientRow) -> Result<Client, Fault> {
     let metadata = match provider.clients().metadata.get(&key) {
         Some(metadata) => metadata,
         None => {
-            let sent: ClientMetadata =
-                serde_json::from_str(&row.metadata).map_err(|cause| Fault::of("read a client", cause))?;
-            let checked = Arc::new(sent.check().map_err(|cause| Fault::of("read a client", cause))?);
+            let checked = Arc::new(read(&row.metadata)?);
             provider.clients().metadata.insert(key, checked.clone());
             checked
         }
@@ -135,6 +142,10 @@ fn parse(provider: &Provider, row: ClientRow) -> Result<Client, Fault> {
     let former = row.former_secret_digest.zip(row.former_secret_until);
     let secrets = Secrets { present: row.secret_digest, former };
     Ok(Client { id: row.id, site: row.site_id, metadata, secrets, updated_at: row.updated_at })
+}
+
+fn read(metadata: &str) -> Result<CheckedMetadata, Fault> {
+    serde_json::from_str(metadata).map_err(|cause| Fault::of("read a client", cause))
 }
 
 /// Forgets assertions that have expired.

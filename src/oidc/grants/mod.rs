@@ -8,7 +8,5 @@ mod store;
 
 pub(super) use code::{Bearer, CodeError, Redemption, issue, redeem};
 pub(super) use model::{AuthorizationCode, Grant, Granted};
-pub(super) use refresh::{RefreshError, begin_family, find_family, refresh};
-pub(super) use store::{
-    forget_expired, is_live, is_token_revoked, may_be_told, remember_client, revoke, revoke_token, sees_session,
-};
+pub(super) use refresh::{RefreshError, begin_family, find_family, presented_family, rotate};
+pub(super) use store::{forget_expired, is_token_revoked, live, may_be_told, remember_client, revoke, revoke_token};

@@ -95,21 +95,36 @@ pub(in crate::oidc) async fn find_family(
     Ok(family.filter(|family| family.is_live(now)))
 }
 
-/// Rotates: the grant to renew, and the successor. Commit the unit also after [`RefreshError::Reused`].
-pub(in crate::oidc) async fn refresh(
+/// A live family of this client, and the token of it that was presented.
+pub(in crate::oidc) struct Presentable {
+    presented: Presented,
+    /// The family.
+    pub(in crate::oidc) family: Family,
+}
+
+/// What a token that was presented belongs to.
+pub(in crate::oidc) async fn presented_family(
+    on: &mut impl Sql,
+    sealing: &SealingKey,
+    client_id: &str,
+    token: &str,
+) -> Result<Presentable, RefreshError> {
+    let presented = Presented::read(sealing, token).ok_or(RefreshError::Invalid)?;
+    let family = store::family(on, presented.family).await?.ok_or(RefreshError::Invalid)?;
+    if family.grant.client_id != client_id || !family.is_live(on.now()) {
+        return Err(RefreshError::Invalid);
+    }
+    Ok(Presentable { presented, family })
+}
+
+/// Rotates, and gives the successor. Commit the unit also after [`RefreshError::Reused`].
+pub(in crate::oidc) async fn rotate(
     unit: &mut Unit,
     sealing: &SealingKey,
     lives: &Tokens,
-    client_id: &str,
-    token: &str,
-) -> Result<(Grant, String), RefreshError> {
-    let presented = Presented::read(sealing, token).ok_or(RefreshError::Invalid)?;
-    let now = unit.now();
-    let family = store::family(unit, presented.family).await?.ok_or(RefreshError::Invalid)?;
-    if family.grant.client_id != client_id || !family.is_live(now) {
-        return Err(RefreshError::Invalid);
-    }
-    let generation = presented.generation + 1;
+    Presentable { presented, family }: &Presentable,
+) -> Result<String, RefreshError> {
+    let (now, generation) = (unit.now(), presented.generation + 1);
     let successor = derive(sealing, presented.family, generation);
     let rotation = Rotation {
         family: presented.family,
@@ -120,18 +135,18 @@ pub(in crate::oidc) async fn refresh(
         idle_expires_at: now + lives.refresh_idle,
     };
     if store::rotate(unit, rotation).await? {
-        return Ok((family.grant, text(&successor, generation)));
+        return Ok(text(&successor, generation));
     }
     // Somebody was faster, perhaps this client itself, whose answer was lost: within the grace the
     // predecessor gives the same successor again. The row is read anew, behind the other's commit.
     let family = store::family(unit, presented.family).await?.ok_or(RefreshError::Invalid)?;
     let in_grace = family.replaced_at(presented.generation).is_some_and(|at| now.since(at) < lives.refresh_grace);
     if in_grace && family.is_live(now) {
-        return Ok((family.grant, text(&successor, generation)));
+        return Ok(text(&successor, generation));
     }
     if family.generation > presented.generation && store::revoke(unit, family.grant.id).await? {
-        let actor = Actor::Client(client_id.to_owned());
-        audit::record(unit, &actor, facts::refresh_token_reused(family.grant.id, client_id)).await?;
+        let (id, client_id) = (family.grant.id, &family.grant.client_id);
+        audit::record(unit, &Actor::Client(client_id.clone()), facts::refresh_token_reused(id, client_id)).await?;
     }
     Err(RefreshError::Reused)
 }

@@ -85,13 +85,15 @@ pub(in crate::oidc) async fn revoke(unit: &mut Unit, id: GrantId) -> Result<bool
     Ok(rows == 1)
 }
 
-/// The grant, when it was redeemed and not taken back.
-pub(in crate::oidc) async fn is_live(on: &mut impl Sql, id: GrantId) -> Result<Option<Grant>, Fault> {
+/// The grant of an access token, when it was redeemed and neither it nor the token was taken back.
+pub(in crate::oidc) async fn live(on: &mut impl Sql, id: GrantId, jti: &str) -> Result<Option<Grant>, Fault> {
     on.sql(
         "select id, client_id, account_id, session_id, granted, code_expires_at, revoked_at from grants
-         where id = $1 and redeemed_at is not null and revoked_at is null",
+         where id = $1 and redeemed_at is not null and revoked_at is null
+           and not exists (select 1 from revoked_tokens where jti = $2)",
     )
     .bind(id)
+    .bind(jti.to_owned())
     .maybe()
     .await
 }
@@ -215,26 +217,11 @@ pub(in crate::oidc) async fn revoke_token(unit: &mut Unit, jti: &str, expires_at
     Ok(())
 }
 
-/// Whether an access token was taken back by itself.
+/// Whether an access token that belongs to no grant was taken back.
 pub(in crate::oidc) async fn is_token_revoked(on: &mut impl Sql, jti: &str) -> Result<bool, Fault> {
     let revoked =
         on.sql("select count(*) from revoked_tokens where jti = $1").bind(jti.to_owned()).scalar::<i64>().await?;
     Ok(revoked.unwrap_or_default() > 0)
-}
-
-/// Whether a client has seen a session before.
-pub(in crate::oidc) async fn sees_session(
-    on: &mut impl Sql,
-    session: SessionId,
-    client_id: &str,
-) -> Result<bool, Fault> {
-    let seen = on
-        .sql("select count(*) from session_clients where session_id = $1 and client_id = $2")
-        .bind(session)
-        .bind(client_id.to_owned())
-        .scalar::<i64>()
-        .await?;
-    Ok(seen.unwrap_or_default() > 0)
 }
 
 /// Notes that a client sees a session: it will be told when the session ends. Says whether that is new.

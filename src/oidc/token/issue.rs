@@ -1,4 +1,4 @@
-//! Making tokens: access tokens (RFC 9068) and ID tokens (OIDC Core §2); and reading our own.
+//! Making tokens: access tokens (RFC 9068) and ID tokens (OIDC Core §2).
 
 use serde_json::{Map, Value};
 
@@ -17,7 +17,7 @@ use crate::protocol::{
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 
 /// What precedes the `jti` of a token that a client got for itself.
-const FOR_ITSELF: &str = "self";
+pub(super) const FOR_ITSELF: &str = "self";
 
 /// The tokens of a person's grant: access token, and ID token when `openid` was granted.
 pub(super) fn for_person(
@@ -132,46 +132,4 @@ fn sign_id_token(
         extra: &ExtraClaims::from(extra),
     };
     provider.keys().sign(algorithm, None, &claims)
-}
-
-/// An access token of ours whose signature, kind, issuer and life were checked.
-#[derive(Debug, Clone)]
-pub(in crate::oidc) struct AccessToken {
-    /// Its id.
-    pub(in crate::oidc) jti: String,
-    /// The grant that it belongs to; `None` for one that a client got for itself.
-    pub(in crate::oidc) grant: Option<GrantId>,
-    /// Whose client's it is.
-    pub(in crate::oidc) client_id: String,
-    /// Whom it speaks for.
-    pub(in crate::oidc) subject: String,
-    /// For which resource.
-    pub(in crate::oidc) audience: String,
-    /// What it allows.
-    pub(in crate::oidc) scope: Scope,
-    /// When it ends.
-    pub(in crate::oidc) expires_at: Timestamp,
-    /// All its claims.
-    pub(in crate::oidc) claims: Map<String, Value>,
-}
-
-/// Reads an access token of ours; `None` for anything else, an ID token of ours included.
-pub(in crate::oidc) fn read_access_token(provider: &Provider, token: &str) -> Option<AccessToken> {
-    let signed = provider.keys().verify(token).filter(|signed| signed.typ.as_deref() == Some(ACCESS_TOKEN_TYP))?;
-    let claims = signed.claims;
-    let text = |name: &str| claims.get(name).and_then(Value::as_str).map(str::to_owned);
-    let moment = |name: &str| claims.get(name).and_then(Value::as_i64).map(Timestamp::from_seconds);
-    let audience = match claims.get("aud")? {
-        Value::Array(all) => all.first()?.as_str()?.to_owned(),
-        one => one.as_str()?.to_owned(),
-    };
-    let (jti, expires_at) = (text("jti")?, moment("exp")?);
-    if text("iss")? != provider.issuer() || expires_at <= provider.db().now() {
-        return None;
-    }
-    let (of, _) = jti.split_once('.')?;
-    let grant = if of == FOR_ITSELF { None } else { Some(of.parse().ok()?) };
-    let (client_id, subject, scope) =
-        (text("client_id")?, text("sub")?, text("scope").unwrap_or_default().parse().ok()?);
-    Some(AccessToken { grant, client_id, subject, audience, scope, expires_at, claims, jti })
 }

@@ -4,7 +4,8 @@ mod authorization_code;
 mod client_credentials;
 mod endpoint;
 mod issue;
+mod read;
 mod refresh_token;
 
 pub(super) use endpoint::{FormParams, token};
-pub(super) use issue::{AccessToken, read_access_token};
+pub(super) use read::{AccessToken, TokenCache, read_access_token};

@@ -1,1 +1,22 @@
-//! The commands that look after an installation.
+//! The commands that look after an installation: a file a noun, each with its words, its use cases
+//! and what it prints.
+//!
+//! They work on the database itself, so no server has to run; a running one follows within seconds.
+//! Reading the command line as a whole, `serve`, `migrate`, `config`, `init` and `demo` belong to the
+//! floor above.
+
+pub mod audit;
+pub mod client;
+pub mod keys;
+pub mod org;
+pub mod site;
+pub mod user;
+
+mod context;
+mod file;
+mod outcome;
+mod terminal;
+
+pub use context::Context;
+pub use outcome::{CliError, Exit};
+pub use terminal::Terminal;

@@ -36,7 +36,7 @@ pub(super) struct Shared {
 }
 
 pub(super) enum Engine {
-    Sqlite { readers: SqlitePool, writer: Writer, options: SqliteConnectOptions },
+    Sqlite { readers: SqlitePool, writer: Writer, options: Box<SqliteConnectOptions> },
     Postgres { pool: PgPool },
 }
 
@@ -145,7 +145,7 @@ async fn open_sqlite(url: &str) -> Result<Engine, Fault> {
         .connect_with(options.clone().read_only(true))
         .await?;
     tokio::spawn(checkpoints(options.clone(), readers.clone()));
-    Ok(Engine::Sqlite { readers, writer, options })
+    Ok(Engine::Sqlite { readers, writer, options: Box::new(options) })
 }
 
 async fn open_postgres(url: &str) -> Result<Engine, Fault> {

@@ -19,7 +19,10 @@ use crate::platform::{
 
 /// An error as a person sees it.
 #[derive(Debug, Clone)]
-pub struct PageError {
+pub struct PageError(Box<Said>);
+
+#[derive(Debug, Clone)]
+struct Said {
     status: StatusCode,
     code: &'static str,
     title: String,
@@ -32,20 +35,21 @@ pub struct PageError {
 impl PageError {
     /// What happened, in plain words. `code` is the one of the error catalog.
     pub fn new(status: StatusCode, code: &'static str, title: impl Into<String>) -> Self {
-        Self { status, code, title: title.into(), advice: String::new(), developer: None, way_out: None, fault: None }
+        let title = title.into();
+        Self(Box::new(Said { status, code, title, advice: String::new(), developer: None, way_out: None, fault: None }))
     }
 
     /// What the person can do about it.
     #[must_use]
     pub fn advise(mut self, advice: impl Into<String>) -> Self {
-        self.advice = advice.into();
+        self.0.advice = advice.into();
         self
     }
 
     /// What the site's developer needs to know; folded on the page.
     #[must_use]
     pub fn for_the_developer(mut self, text: impl Into<String>) -> Self {
-        self.developer = Some(text.into());
+        self.0.developer = Some(text.into());
         self
     }
 
@@ -53,7 +57,7 @@ impl PageError {
     #[must_use]
     pub fn start_again_at(mut self, site: &ErrandSite) -> Self {
         if let Some(home) = &site.home {
-            self.way_out = Some((home.clone(), format!("Start again at {}", site.name)));
+            self.0.way_out = Some((home.clone(), format!("Start again at {}", site.name)));
         }
         self
     }
@@ -74,7 +78,7 @@ impl From<Fault> for PageError {
             Kind::Busy => Self::new(StatusCode::SERVICE_UNAVAILABLE, "CX-1902", "We are very busy at the moment")
                 .advise("Try again in a few seconds."),
         };
-        error.fault = Some(Arc::new(fault));
+        error.0.fault = Some(Arc::new(fault));
         error
     }
 }
@@ -82,8 +86,8 @@ impl From<Fault> for PageError {
 impl IntoResponse for PageError {
     /// Without a body: [`draw_error_pages`] draws it where the request's reference is known.
     fn into_response(self) -> Response {
-        let mut response = self.status.into_response();
-        leave(&mut response, self.fault.clone());
+        let mut response = self.0.status.into_response();
+        leave(&mut response, self.0.fault.clone());
         response.extensions_mut().insert(self);
         response
     }
@@ -105,15 +109,14 @@ struct ErrorPage {
 pub async fn draw_error_pages(State(kit): State<Kit>, request: Request, next: Next) -> Response {
     let reference = request.extensions().get::<Reference>().map(ToString::to_string).unwrap_or_default();
     let response = next.run(request).await;
-    let Some(error) = response.extensions().get::<PageError>().cloned() else { return response };
+    let Some(PageError(error)) = response.extensions().get::<PageError>().cloned() else { return response };
     let shell = Shell::bare(kit.brand());
-    let way_out = error.way_out.clone();
     let page = ErrorPage {
         shell: shell.clone(),
         title: error.title,
         advice: error.advice,
         developer: error.developer,
-        way_out,
+        way_out: error.way_out,
         code: error.code,
         reference,
     };

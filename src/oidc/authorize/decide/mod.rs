@@ -1,6 +1,6 @@
 //! What happens next (pure). Every reason has a name, which is also in the log.
 
-use super::{check::ValidRequest, request::Progress};
+use super::{check::Wish, request::Progress};
 use crate::kernel::Timestamp;
 use crate::protocol::{oauth::OAuthErrorCode, oidc::Prompt};
 
@@ -63,9 +63,9 @@ impl Why {
 }
 
 /// Decides.
-pub(super) fn decide(request: &ValidRequest, progress: &Progress, situation: &Situation, now: Timestamp) -> Step {
-    let step = next(request, progress, situation, now);
-    if !request.prompt.is_none() {
+pub(super) fn decide(wish: &Wish, progress: &Progress, situation: &Situation, now: Timestamp) -> Step {
+    let step = next(wish, progress, situation, now);
+    if !wish.prompt.is_none() {
         return step;
     }
     // `prompt=none`: what would take a page is an error (OIDC Core §3.1.2.6).
@@ -78,25 +78,24 @@ pub(super) fn decide(request: &ValidRequest, progress: &Progress, situation: &Si
     }
 }
 
-fn next(request: &ValidRequest, progress: &Progress, situation: &Situation, now: Timestamp) -> Step {
+fn next(wish: &Wish, progress: &Progress, situation: &Situation, now: Timestamp) -> Step {
     let Some(person) = &situation.person else { return Step::SignIn(Why::NoSession) };
-    if request.subject.as_ref().is_some_and(|wanted| *wanted != person.subject) {
+    if wish.subject.as_ref().is_some_and(|wanted| *wanted != person.subject) {
         return other_person(person, progress);
     }
-    if request.prompt.contains(Prompt::SelectAccount) && !progress.has_selected && person.auth_time < progress.began_at
-    {
+    if wish.prompt.contains(Prompt::SelectAccount) && !progress.has_selected && person.auth_time < progress.began_at {
         return Step::SelectAccount;
     }
-    if request.needs_fresh_sign_in(person.auth_time, progress, now) {
+    if wish.needs_fresh_sign_in(person.auth_time, progress, now) {
         return Step::SignIn(Why::NotFresh);
     }
-    if essential_acr_is_missed(request, &person.acr) {
+    if essential_acr_is_missed(wish, &person.acr) {
         return Step::Refuse(OAuthErrorCode::UnmetAuthenticationRequirements);
     }
     if !situation.is_admitted {
         return Step::TellNotAdmitted;
     }
-    let asked_for_anew = request.prompt.contains(Prompt::Consent) && !progress.has_consented;
+    let asked_for_anew = wish.prompt.contains(Prompt::Consent) && !progress.has_consented;
     if !situation.has_consent || asked_for_anew {
         return Step::AskConsent;
     }
@@ -115,11 +114,10 @@ fn other_person(person: &Present, progress: &Progress) -> Step {
 
 /// An authentication context that was demanded, not wished for (OIDC Core §5.5.1.1). `acr_values`
 /// are wishes and never fail.
-fn essential_acr_is_missed(request: &ValidRequest, acr: &str) -> bool {
-    let wanted = request.claims.acr_values();
-    request.claims.acr_is_essential() && !wanted.is_empty() && !wanted.contains(&acr)
+fn essential_acr_is_missed(wish: &Wish, acr: &str) -> bool {
+    let wanted = wish.claims.acr_values();
+    wish.claims.acr_is_essential() && !wanted.is_empty() && !wanted.contains(&acr)
 }
 
 #[cfg(test)]
-#[path = "decide_tests.rs"]
 mod tests;

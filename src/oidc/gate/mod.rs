@@ -1,0 +1,92 @@
+//! The one gate: may this person, at this client, be given or served anything now?
+//!
+//! Every path that issues or honours something asks it: code, refresh, silent sign-in, userinfo,
+//! introspection. What it finds out on the way is what tokens say, so the two cannot disagree.
+
+mod store;
+
+use crate::accounts::{Account, SignedIn};
+use crate::kernel::{AccountId, Fault, SessionId};
+use crate::organizations::Place;
+use crate::platform::store::Sql;
+use crate::sites::Standing;
+
+use super::clients::Client;
+use store::FactsRow;
+
+/// What is known of a person at a client, after every check has passed.
+#[derive(Debug, Clone)]
+pub(super) struct Facts {
+    /// The person.
+    pub(super) account: Account,
+    /// Their place in the active organization, if they have one.
+    pub(super) place: Option<Place>,
+    /// How that organization stands to the client's site, if the client is one.
+    pub(super) standing: Option<Standing>,
+}
+
+/// Why nothing may be given.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Refusal {
+    /// The account may not be used, or the session was ended.
+    #[error("the account or its session has ended")]
+    Ended,
+    /// The site was removed.
+    #[error("the site was removed")]
+    SiteRemoved,
+    /// The site admits only people of approved organizations, and this is not one.
+    #[error("the site has not approved the organization")]
+    NotApproved(Box<Facts>),
+    /// Something broke: that is a refusal too.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+/// Asks for a person whose session was looked up for this very request.
+pub(super) async fn may_visit(on: &mut impl Sql, person: &SignedIn, client: &Client) -> Result<Facts, Refusal> {
+    may_issue(on, person.account.id(), person.session, client).await
+}
+
+/// Asks for a person to whom something was or is to be given in `session`.
+///
+/// A session that has run out by time is no obstacle: what outlives it (`offline_access`) was
+/// agreed to. One that was ended by somebody is.
+pub(super) async fn may_issue(
+    on: &mut impl Sql,
+    account: AccountId,
+    session: SessionId,
+    client: &Client,
+) -> Result<Facts, Refusal> {
+    let row = store::facts(on, account, session, client.site).await?.ok_or(Refusal::Ended)?;
+    if row.session_ended_at.is_some() || !row.account.is_active() {
+        return Err(Refusal::Ended);
+    }
+    let facts = facts(row, client, on.now())?;
+    if client.site.is_some() && facts.standing.is_none() {
+        return Err(Refusal::SiteRemoved);
+    }
+    match facts.standing.as_ref().is_none_or(Standing::admits) {
+        true => Ok(facts),
+        false => Err(Refusal::NotApproved(Box::new(facts))),
+    }
+}
+
+fn facts(row: FactsRow, client: &Client, now: crate::kernel::Timestamp) -> Result<Facts, Fault> {
+    let place = match (row.organization_id, row.organization_name, row.role, row.organization_rev) {
+        (Some(organization), Some(name), Some(role), Some(rev)) => {
+            Some(Place { organization, name, role: role.parse()?, rev })
+        }
+        _ => None,
+    };
+    let standing = client.site.zip(row.require_approval).map(|(site, require_approval)| {
+        let word = row.approval_status.map(|status| crate::sites::AgencysWord {
+            status,
+            roles: row.approval_roles.map(|roles| roles.0).unwrap_or_default(),
+            approved_at: row.approved_at,
+            valid_until: row.valid_until,
+            rev: row.approval_rev.unwrap_or_default(),
+        });
+        Standing::new(site, require_approval, word, now)
+    });
+    Ok(Facts { account: row.account, place, standing })
+}

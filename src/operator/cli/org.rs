@@ -1,0 +1,309 @@
+//! `connex org …`: organizations, and what agencies say of them.
+
+use clap::ValueEnum;
+use serde::Serialize;
+
+use super::{CliError, Context, Exit, site, user};
+use crate::audit::Actor;
+use crate::kernel::{AccountId, OrganizationName};
+use crate::organizations::{self, NewOrganization, Organization, Role};
+use crate::platform::store::Sql;
+use crate::sites::{self, ApprovalStatus, Site};
+
+/// The words after `connex org`.
+#[derive(Debug, clap::Subcommand)]
+pub enum Command {
+    /// Found an organization.
+    #[command(
+        after_help = "Examples:\n  connex org add --name 'Northline Hauling LLC' --founder dana@northline.example\n  connex org add --name 'Lake & Sons' --founder lake@lake.example --city Aitkin --state MN --json"
+    )]
+    Add(Add),
+    /// Show the organizations with an id or a name.
+    #[command(
+        after_help = "Examples:\n  connex org find 'Northline Hauling LLC'\n  connex org find 'Northline Hauling LLC' --json"
+    )]
+    Find(Find),
+    /// Add a person to an organization.
+    #[command(
+        after_help = "Examples:\n  connex org add-user 'Northline Hauling LLC' --username ellen@northline.example --role administrator\n  connex org add-user 'Northline Hauling LLC' --username marcus@northline.example --role member --json"
+    )]
+    AddUser(AddUser),
+    /// Approve an organization at a site: all its people, now and later.
+    #[command(
+        after_help = "Examples:\n  connex org approve 'Northline Hauling LLC' --site 'Birch County Permits'\n  connex org approve 'Northline Hauling LLC' --site 'Birch County Permits' --role hauler --role bidder"
+    )]
+    Approve(Approve),
+    /// End the approval of an organization at a site.
+    #[command(
+        after_help = "Examples:\n  connex org unapprove 'Northline Hauling LLC' --site 'Birch County Permits'\n  connex org unapprove 'Northline Hauling LLC' --site 'Birch County Permits' --json"
+    )]
+    Unapprove(Unapprove),
+}
+
+/// The words after `connex org add`.
+#[derive(Debug, clap::Args)]
+pub struct Add {
+    /// The name of the organization.
+    #[arg(long)]
+    name: OrganizationName,
+    /// The user ID or email address of its founder.
+    #[arg(long, value_name = "USER")]
+    founder: String,
+    /// The city where it is.
+    #[arg(long)]
+    city: Option<OrganizationName>,
+    /// The state, two letters.
+    #[arg(long, value_parser = state)]
+    state: Option<String>,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+/// The words after `connex org find`.
+#[derive(Debug, clap::Args)]
+pub struct Find {
+    /// The id or the name of the organization.
+    org: String,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+/// The words after `connex org add-user`.
+#[derive(Debug, clap::Args)]
+pub struct AddUser {
+    /// The id or the name of the organization.
+    org: String,
+    /// The user ID or email address of the person.
+    #[arg(long, value_name = "USER")]
+    username: String,
+    /// What the person may do.
+    #[arg(long)]
+    role: GivenRole,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+/// The words after `connex org approve`.
+#[derive(Debug, clap::Args)]
+pub struct Approve {
+    /// The id or the name of the organization.
+    org: String,
+    /// The id or the name of the site.
+    #[arg(long)]
+    site: String,
+    /// A role that the agency gives to its people; may be repeated.
+    #[arg(long = "role", value_name = "ROLE", value_parser = site_role)]
+    roles: Vec<String>,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+/// The words after `connex org unapprove`.
+#[derive(Debug, clap::Args)]
+pub struct Unapprove {
+    /// The id or the name of the organization.
+    org: String,
+    /// The id or the name of the site.
+    #[arg(long)]
+    site: String,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+/// The roles that can be given. The founder is whoever founded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum GivenRole {
+    /// Adds and accepts people, changes the organization.
+    Administrator,
+    /// Belongs to it.
+    Member,
+}
+
+impl From<GivenRole> for Role {
+    fn from(role: GivenRole) -> Self {
+        match role {
+            GivenRole::Administrator => Self::Administrator,
+            GivenRole::Member => Self::Member,
+        }
+    }
+}
+
+fn state(text: &str) -> Result<String, &'static str> {
+    match text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_alphabetic()) {
+        true => Ok(text.to_ascii_uppercase()),
+        false => Err("a state is two letters, such as MN"),
+    }
+}
+
+/// A role stands in every token of everybody in the organization, so it is a short word.
+fn site_role(text: &str) -> Result<String, &'static str> {
+    let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "_-".contains(c);
+    match (1..=32).contains(&text.len()) && text.chars().all(fits) {
+        true => Ok(text.to_owned()),
+        false => Err("a role is 1 to 32 lower-case letters, digits, _ and -"),
+    }
+}
+
+/// Does what the words say.
+///
+/// # Errors
+/// Why it was not done.
+pub async fn run(context: &mut Context, command: Command) -> Result<Exit, CliError> {
+    match command {
+        Command::Add(words) => add(context, words).await,
+        Command::Find(words) => list(context, &words).await,
+        Command::AddUser(words) => add_user(context, &words).await,
+        Command::Approve(words) => approve(context, words).await,
+        Command::Unapprove(words) => unapprove(context, &words).await,
+    }
+}
+
+/// The one organization with this id or name.
+async fn find(on: &mut impl Sql, id_or_name: &str) -> Result<Organization, CliError> {
+    let found = organizations::find(on, id_or_name).await?;
+    match found.as_slice() {
+        [organization] => Ok(organization.clone()),
+        [] => Err(CliError::refused(format!("there is no organization {id_or_name:?}"))),
+        several => {
+            let shown: Vec<String> =
+                several.iter().map(|found| format!("{} ({})", found.id, place_of(found))).collect();
+            Err(CliError::refused(format!(
+                "{} organizations are called {id_or_name:?}; name one by its id: {}",
+                several.len(),
+                shown.join(", ")
+            )))
+        }
+    }
+}
+
+/// Where it is, as people write it.
+fn place_of(organization: &Organization) -> String {
+    let parts = [organization.city.as_deref(), organization.state.as_deref()];
+    match parts.into_iter().flatten().collect::<Vec<_>>().join(", ") {
+        place if place.is_empty() => "place unknown".to_owned(),
+        place => place,
+    }
+}
+
+async fn add(context: &mut Context, words: Add) -> Result<Exit, CliError> {
+    let mut unit = context.db.write().await?;
+    let founder = user::find(&mut unit, &words.founder).await?;
+    let city = words.city.map(|city| city.as_str().to_owned());
+    let new = NewOrganization { name: words.name, city, state: words.state };
+    let id = organizations::found(&mut unit, &Actor::Operator, new, founder.id()).await?;
+    let organization = find(&mut unit, &id.to_string()).await?;
+    unit.commit().await?;
+    if words.json {
+        context.terminal.json(&organization)?;
+    } else {
+        context.terminal.say(format_args!("{} is founded: {}", organization.name, organization.id))?;
+    }
+    Ok(Exit::Done)
+}
+
+async fn list(context: &mut Context, words: &Find) -> Result<Exit, CliError> {
+    let found = organizations::find(&mut context.db.read().await?, &words.org).await?;
+    if words.json {
+        context.terminal.json(&found)?;
+    } else if found.is_empty() {
+        context.terminal.say(format_args!("There is no organization {:?}.", words.org))?;
+    } else {
+        let rows: Vec<_> = found.iter().map(|it| [it.id.to_string(), it.name.to_string(), place_of(it)]).collect();
+        context.terminal.table(["ID", "NAME", "PLACE"], &rows)?;
+    }
+    Ok(if found.is_empty() { Exit::Problems } else { Exit::Done })
+}
+
+/// A membership, as `--json` prints it.
+#[derive(Serialize)]
+struct Membership {
+    organization: Organization,
+    account_id: AccountId,
+    role: Role,
+}
+
+async fn add_user(context: &mut Context, words: &AddUser) -> Result<Exit, CliError> {
+    let role = Role::from(words.role);
+    let mut unit = context.db.write().await?;
+    let organization = find(&mut unit, &words.org).await?;
+    let account = user::find(&mut unit, &words.username).await?;
+    organizations::add_user(&mut unit, &Actor::Operator, organization.id, account.id(), role).await?;
+    let organization = find(&mut unit, &organization.id.to_string()).await?;
+    unit.commit().await?;
+    if words.json {
+        context.terminal.json(&Membership { organization, account_id: account.id(), role })?;
+    } else {
+        let (person, name) = (account.full_name(), &organization.name);
+        context.terminal.say(format_args!("{person} is {} of {name}.", with_article(role)))?;
+    }
+    Ok(Exit::Done)
+}
+
+const fn with_article(role: Role) -> &'static str {
+    match role {
+        Role::Founder => "the founder",
+        Role::Administrator => "an administrator",
+        Role::Member => "a member",
+    }
+}
+
+/// What a site has said of an organization, as `--json` prints it.
+#[derive(Serialize)]
+struct Approval {
+    organization: Organization,
+    site: Site,
+    status: ApprovalStatus,
+    roles: Vec<String>,
+}
+
+async fn approve(context: &mut Context, words: Approve) -> Result<Exit, CliError> {
+    let mut unit = context.db.write().await?;
+    let (organization, site) = (find(&mut unit, &words.org).await?, site::find(&mut unit, &words.site).await?);
+    sites::approve(&mut unit, &Actor::Operator, site.id, organization.id, words.roles.clone()).await?;
+    unit.commit().await?;
+    let approval = Approval { organization, site, status: ApprovalStatus::Approved, roles: words.roles };
+    if words.json {
+        context.terminal.json(&approval)?;
+    } else {
+        let (name, site) = (&approval.organization.name, &approval.site.name);
+        context.terminal.say(format_args!("All people of {name} are approved at {site}, now and later."))?;
+    }
+    Ok(Exit::Done)
+}
+
+async fn unapprove(context: &mut Context, words: &Unapprove) -> Result<Exit, CliError> {
+    let mut unit = context.db.write().await?;
+    let (organization, site) = (find(&mut unit, &words.org).await?, site::find(&mut unit, &words.site).await?);
+    sites::unapprove(&mut unit, &Actor::Operator, site.id, organization.id).await?;
+    unit.commit().await?;
+    let approval = Approval { organization, site, status: ApprovalStatus::None, roles: Vec::new() };
+    if words.json {
+        context.terminal.json(&approval)?;
+    } else {
+        let (name, site) = (&approval.organization.name, &approval.site.name);
+        context.terminal.say(format_args!("{name} is approved at {site} no more."))?;
+    }
+    Ok(Exit::Done)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn roles_and_states_are_short_words() {
+        assert_eq!(state("mn").unwrap(), "MN");
+        for text in ["", "Minnesota", "M1", "é"] {
+            assert!(state(text).is_err(), "{text}");
+        }
+        assert_eq!(site_role("house-mover").unwrap(), "house-mover");
+        for text in ["", "House Mover", "a\"b", &"x".repeat(33)] {
+            assert!(site_role(text).is_err(), "{text}");
+        }
+    }
+}
