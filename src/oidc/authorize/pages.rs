@@ -2,20 +2,19 @@
 
 use askama::Template;
 use axum::{
-    extract::{Query, State},
+    extract::State,
     response::{IntoResponse, Response},
 };
 
 use super::{
     check::ValidRequest,
     consent,
-    endpoint::Sent,
     flow::{self, Validated},
 };
 use crate::accounts::sessions::extract::Visitor;
 use crate::accounts::sign_in::pages::unreadable;
 use crate::oidc::Provider;
-use crate::platform::web::{ErrandSite, Form, Page, PageError, SealedErrand, Shell, see_other};
+use crate::platform::web::{ErrandInAddress, ErrandSite, Form, Page, PageError, SealedErrand, Shell, see_other};
 
 #[derive(Template)]
 #[template(path = "oidc/consent.html")]
@@ -37,9 +36,9 @@ struct Consent {
 pub(in crate::oidc) async fn show_consent(
     State(provider): State<Provider>,
     visitor: Visitor,
-    Query(sent): Query<Sent>,
+    ErrandInAddress(sealed): ErrandInAddress,
 ) -> Result<Response, PageError> {
-    let sealed = SealedErrand::from_browser(&sent.errand);
+    let sealed = sealed.ok_or_else(unreadable)?;
     let (errand, validated) = flow::unseal(&provider, &sealed).await?;
     let request = match validated {
         Validated::Answered(response) => return Ok(response),
@@ -57,7 +56,7 @@ pub(in crate::oidc) async fn show_consent(
         logo: metadata.logo_uri.clone(),
         policy: metadata.policy_uri.clone(),
         terms: metadata.tos_uri.clone(),
-        errand: sent.errand,
+        errand: sealed.as_str().to_owned(),
         site: errand.site.clone(),
     };
     Ok(Page::new(&shell, page).form_ends_at(&errand.site.origin).into_response())
@@ -100,9 +99,9 @@ struct Select {
 pub(in crate::oidc) async fn show_select(
     State(provider): State<Provider>,
     visitor: Visitor,
-    Query(sent): Query<Sent>,
+    ErrandInAddress(sealed): ErrandInAddress,
 ) -> Result<Response, PageError> {
-    let sealed = SealedErrand::from_browser(&sent.errand);
+    let sealed = sealed.ok_or_else(unreadable)?;
     let (errand, validated) = flow::unseal(&provider, &sealed).await?;
     if let Validated::Answered(response) = validated {
         return Ok(response);
@@ -110,7 +109,13 @@ pub(in crate::oidc) async fn show_select(
     let Some(person) = &visitor.person else { return Ok(see_other(&errand.resume_path(&sealed))) };
     let shell = visitor.shell(provider.accounts());
     let (person, organization) = (person.account.full_name(), flow::organization_of(&provider, &visitor).await?);
-    let page = Select { shell: shell.clone(), person, organization, errand: sent.errand, site: errand.site.clone() };
+    let page = Select {
+        shell: shell.clone(),
+        person,
+        organization,
+        errand: sealed.as_str().to_owned(),
+        site: errand.site.clone(),
+    };
     Ok(Page::new(&shell, page).form_ends_at(&errand.site.origin).into_response())
 }
 

@@ -26,7 +26,7 @@ use super::{
     client::TestClient,
     engine::{DatabaseHandle, Engine},
     http::{Page, Visitor, machine, read},
-    tls,
+    keys, tls,
 };
 
 /// What a test runs on.
@@ -121,8 +121,12 @@ impl TestApp {
         };
         change(&mut config);
         let surroundings = Surroundings { clock, entropy: Entropy::system(), hashing: Params::new(8, 1).unwrap() };
-        open_database(&config, &surroundings).await.unwrap().migrate().await.unwrap();
+        let database_of_it = open_database(&config, &surroundings).await.unwrap();
+        database_of_it.migrate().await.unwrap();
+        keys::plant(&database_of_it, &config.signing.sealing_key_file).await;
+        database_of_it.close().await;
         let app = App::open(config, surroundings).await.unwrap();
+        keys::keep(&app).await;
         let stop = CancellationToken::new();
         let (running, stopped) = (app.clone(), stop.clone());
         tokio::spawn(async move { running.run(server, stopped).await });

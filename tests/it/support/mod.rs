@@ -5,6 +5,7 @@ pub mod browser;
 pub mod client;
 pub mod engine;
 pub mod http;
+pub mod keys;
 pub mod process;
 pub mod source;
 pub mod tls;
