@@ -52,8 +52,8 @@ async fn look_up(provider: &Provider, caller: &Client, token: &str) -> Result<Op
                 clients::load(provider, &mut reader, &access.client_id).await?.is_some()
                     && !grants::is_token_revoked(&mut reader, &access.jti).await?
             }
-            Some(id) => match grants::live(&mut reader, id, &access.jti).await? {
-                Some(grant) => is_good(provider, &mut reader, caller, &grant).await?,
+            Some(id) => match grants::live(provider, &mut reader, id, &access.jti).await? {
+                Some((grant, owner)) => is_good(&mut reader, &grant, &owner).await?,
                 None => false,
             },
         };
@@ -65,7 +65,11 @@ async fn look_up(provider: &Provider, caller: &Client, token: &str) -> Result<Op
     let Some(family) = grants::find_family(&mut reader, provider.kit().sealing(), token).await? else {
         return Ok(None);
     };
-    if !may_know(caller, &family.grant.client_id) || !is_good(provider, &mut reader, caller, &family.grant).await? {
+    if !may_know(caller, &family.grant.client_id) {
+        return Ok(None);
+    }
+    let Some(owner) = clients::load(provider, &mut reader, &family.grant.client_id).await? else { return Ok(None) };
+    if !is_good(&mut reader, &family.grant, &owner).await? {
         return Ok(None);
     }
     let claims = json!({
@@ -82,13 +86,8 @@ fn may_know(caller: &Client, owner: &str) -> bool {
     caller.id == owner || caller.is_protected_resource()
 }
 
-async fn is_good(provider: &Provider, reader: &mut Reader, caller: &Client, grant: &Grant) -> Result<bool, Fault> {
-    let owner = match caller.id == grant.client_id {
-        true => Some(caller.clone()),
-        false => clients::load(provider, reader, &grant.client_id).await?,
-    };
-    let Some(owner) = owner else { return Ok(false) };
-    match gate::may_issue(reader, grant.account_id, grant.session_id, &owner).await {
+async fn is_good(reader: &mut Reader, grant: &Grant, owner: &Client) -> Result<bool, Fault> {
+    match gate::may_issue(reader, grant.account_id, grant.session_id, owner).await {
         Ok(_) => Ok(true),
         Err(Refusal::Fault(fault)) => Err(fault),
         Err(_) => Ok(false),
