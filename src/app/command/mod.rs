@@ -1,5 +1,7 @@
 //! The command line: what was typed, taken apart and handed to whoever does it.
 
+mod config;
+mod doctor;
 mod help;
 mod log;
 mod migrate;
@@ -15,7 +17,7 @@ use clap::Parser;
 
 use super::{StartError, Surroundings, open_migrated, sealing_key};
 use crate::kernel::Doing;
-use crate::operator::cli::{CliError, Context, Exit, Terminal, audit, client, keys, org, site, user};
+use crate::operator::cli::{self, CliError, Context, Exit, Terminal, audit, client, keys, org, site, user};
 use crate::platform::config::Config;
 
 /// What was typed after `connex`.
@@ -39,6 +41,12 @@ enum Command {
     /// Bring the schema of the database up to date.
     #[command(after_help = "Examples:\n  connex migrate --plan\n  connex migrate")]
     Migrate(migrate::Migrate),
+    /// Check the configuration, explain a key.
+    #[command(subcommand, after_help = "Examples:\n  connex config check\n  connex config explain tokens.code_seconds")]
+    Config(config::Command),
+    /// Say what is wrong with this installation, in sentences. Status 1 when something has to be done.
+    #[command(after_help = "Examples:\n  connex doctor\n  connex doctor --config /etc/connex/connex.toml --json")]
+    Doctor(cli::doctor::Words),
     /// The sites of agencies.
     #[command(subcommand, after_help = "Examples:\n  connex site list\n  connex site add --help")]
     Site(site::Command),
@@ -93,6 +101,8 @@ async fn run(line: Line) -> Result<Exit, CliError> {
     match command {
         Command::Serve => serve::run(&mut terminal, load()?).await,
         Command::Migrate(words) => migrate::run(&mut terminal, &load()?, &words).await,
+        Command::Config(words) => config::run(&mut terminal, &line.config, &words),
+        Command::Doctor(words) => doctor::run(&mut terminal, &line.config, &words).await,
         Command::Site(words) => on_database(terminal, load()?, async |context| site::run(context, words).await).await,
         Command::Client(words) => {
             on_database(terminal, load()?, async |context| client::run(context, words).await).await
