@@ -43,7 +43,7 @@ pub(super) fn run(terminal: &mut Terminal, file: &Path, command: &Command) -> Re
     match command {
         Command::Check(words) => check(terminal, file, words.json),
         Command::Explain(words) => {
-            let explanation = explain(&words.key).map_err(|error| CliError::Usage(format!("{error}.")))?;
+            let explanation = explain(&words.key).map_err(|error| CliError::Usage(error.to_string()))?;
             match words.json {
                 true => terminal.json(&explanation)?,
                 false => terminal.say(&explanation)?,

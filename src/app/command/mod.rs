@@ -3,6 +3,7 @@
 mod config;
 mod doctor;
 mod help;
+mod init;
 mod log;
 mod migrate;
 mod serve;
@@ -15,7 +16,7 @@ use std::{
 
 use clap::Parser;
 
-use super::{StartError, Surroundings, open_migrated, sealing_key};
+use super::{StartError, Surroundings, demo, open_migrated, sealing_key};
 use crate::kernel::Doing;
 use crate::operator::cli::{self, CliError, Context, Exit, Terminal, audit, client, keys, org, site, user};
 use crate::platform::config::Config;
@@ -33,6 +34,14 @@ struct Line {
 
 #[derive(Debug, clap::Subcommand)]
 enum Command {
+    /// Start everything on this machine: ConneX, six sample sites, sample people. No configuration is needed.
+    #[command(
+        after_help = "Examples:\n  connex demo\n  connex demo --listen 127.0.0.1:8100 --data /tmp/connex-demo --reset"
+    )]
+    Demo(demo::Demo),
+    /// Ask five questions and write a commented connex.toml.
+    #[command(after_help = "Examples:\n  connex init\n  connex init --config /etc/connex/connex.toml")]
+    Init,
     /// Run the server until it is told to stop (SIGTERM or Ctrl-C).
     #[command(
         after_help = "Examples:\n  connex serve\n  CONNEX_LOG=debug connex serve --config /etc/connex/connex.toml"
@@ -99,6 +108,11 @@ async fn run(line: Line) -> Result<Exit, CliError> {
     };
     let load = || load(&line.config);
     match command {
+        Command::Demo(words) => {
+            log::for_a_command()?;
+            demo::run(&mut terminal, &words, serve::stop_when_asked()?).await
+        }
+        Command::Init => init::run(&mut terminal, &line.config),
         Command::Serve => serve::run(&mut terminal, load()?).await,
         Command::Migrate(words) => migrate::run(&mut terminal, &load()?, &words).await,
         Command::Config(words) => config::run(&mut terminal, &line.config, &words),

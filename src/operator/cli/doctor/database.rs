@@ -78,7 +78,7 @@ fn permissions(path: &Path) -> Finding {
         Ok(mode) => Finding::problem(
             "permissions",
             format!("Others can read {} (mode {mode:o}).", path.display()),
-            format!("Run chmod 600 {0} {0}-wal {0}-shm.", path.display()),
+            format!("Run chmod 600 {}*.", path.display()),
         ),
         Err(error) => Finding::problem("permissions", format!("{}: {error}.", path.display()), "Look at the folder."),
     }

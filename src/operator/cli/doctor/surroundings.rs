@@ -62,7 +62,7 @@ pub(super) async fn hashing() -> Finding {
         Err(fault) => return broke("passwords", &fault),
     };
     let threads = thread::available_parallelism().map_or(1, |cores| cores.get().saturating_sub(1).max(1));
-    let says = format!("Checking a password takes {millis} ms, on {threads} threads.");
+    let says = format!("Checking a password takes {millis} ms; {threads} can be checked at once.");
     match millis > SLOW_HASH_MILLIS {
         true => Finding::hint("passwords", says, "People feel that; a machine with faster cores helps."),
         false => Finding::good("passwords", says),
