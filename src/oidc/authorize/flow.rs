@@ -122,7 +122,7 @@ async fn look(
         return Ok((Situation { person: None, has_consent: false, is_admitted: true }, None));
     };
     let mut reader = provider.db().read().await?;
-    let has_consent = consent::covers(&mut reader, person.account.id(), client, &request.scope).await?;
+    let has_consent = consent::covers(&mut reader, person.account.id(), client, &request.discloses()).await?;
     let (facts, is_admitted) = match gate::may_visit(&mut reader, person, client).await {
         Ok(facts) => (Some(facts), true),
         Err(Refusal::NotApproved(facts)) => (Some(*facts), false),

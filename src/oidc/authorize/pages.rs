@@ -53,7 +53,7 @@ pub(in crate::oidc) async fn show_consent(
         host: request.trusted.address.uri.origin(),
         person: person.account.full_name(),
         organization: flow::organization_of(&provider, &visitor).await?,
-        sees: consent::in_words(&request.scope),
+        sees: consent::in_words(&request.discloses()),
         logo: metadata.logo_uri.clone(),
         policy: metadata.policy_uri.clone(),
         terms: metadata.tos_uri.clone(),
@@ -79,7 +79,7 @@ pub(in crate::oidc) async fn allow(
     }
     if let Some(person) = &visitor.person {
         let mut unit = provider.db().write().await?;
-        consent::give(&mut unit, person.account.id(), &request.trusted.client, &request.scope).await?;
+        consent::give(&mut unit, person.account.id(), &request.trusted.client, &request.discloses()).await?;
         unit.commit().await?;
         asked.progress.has_consented = true;
     }
