@@ -6,6 +6,8 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
+use url::Url;
+
 use super::{
     check::ValidRequest,
     consent,
@@ -60,7 +62,13 @@ pub(in crate::oidc) async fn show_consent(
         errand: sent.errand,
         site: errand.site.clone(),
     };
-    Ok(Page::new(&shell, page).form_ends_at(&errand.site.origin).into_response())
+    let logo_from =
+        page.logo.as_deref().and_then(|logo| Url::parse(logo).ok()).map(|logo| logo.origin().ascii_serialization());
+    let page = Page::new(&shell, page).form_ends_at(&errand.site.origin);
+    Ok(match &logo_from {
+        Some(origin) => page.shows_image_from(origin).into_response(),
+        None => page.into_response(),
+    })
 }
 
 /// The person agreed, or not.
