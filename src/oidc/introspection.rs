@@ -12,9 +12,9 @@ use axum::{
 use serde_json::{Map, Value, json};
 
 use super::{
-    Provider,
+    Provider, claims,
     clients::{self, Client},
-    gate::{self, Refusal},
+    gate::{self, Facts, Refusal},
     grants::{self, Grant},
     token::{FormParams, read_access_token},
 };
@@ -47,14 +47,20 @@ async fn look_up(provider: &Provider, caller: &Client, token: &str) -> Result<Op
         if !may_know(caller, &access.client_id) || grants::is_token_revoked(&mut reader, &access.jti).await? {
             return Ok(None);
         }
+        let mut claims = access.claims;
         let is_good = match access.grant {
             None => clients::load(provider, &mut reader, &access.client_id).await?.is_some(),
             Some(id) => match grants::is_live(&mut reader, id).await? {
-                Some(grant) => is_good(provider, &mut reader, &grant).await?,
+                Some(grant) => match good(provider, &mut reader, &grant).await? {
+                    Some(facts) => {
+                        claims::refresh(&mut claims, &facts, &access.scope);
+                        true
+                    }
+                    None => false,
+                },
                 None => false,
             },
         };
-        let mut claims = access.claims;
         claims.insert("active".to_owned(), true.into());
         claims.insert("token_type".to_owned(), "Bearer".into());
         return Ok(is_good.then_some(claims));
@@ -62,7 +68,7 @@ async fn look_up(provider: &Provider, caller: &Client, token: &str) -> Result<Op
     let Some(family) = grants::find_family(&mut reader, provider.kit().sealing(), token).await? else {
         return Ok(None);
     };
-    if !may_know(caller, &family.grant.client_id) || !is_good(provider, &mut reader, &family.grant).await? {
+    if !may_know(caller, &family.grant.client_id) || good(provider, &mut reader, &family.grant).await?.is_none() {
         return Ok(None);
     }
     let claims = json!({
@@ -79,11 +85,12 @@ fn may_know(caller: &Client, owner: &str) -> bool {
     caller.id == owner || caller.is_protected_resource()
 }
 
-async fn is_good(provider: &Provider, reader: &mut Reader, grant: &Grant) -> Result<bool, Fault> {
-    let Some(client) = clients::load(provider, reader, &grant.client_id).await? else { return Ok(false) };
+/// What is known of the person now, when the grant is still good.
+async fn good(provider: &Provider, reader: &mut Reader, grant: &Grant) -> Result<Option<Facts>, Fault> {
+    let Some(client) = clients::load(provider, reader, &grant.client_id).await? else { return Ok(None) };
     match gate::may_issue(reader, grant.account_id, grant.session_id, &client).await {
-        Ok(_) => Ok(true),
+        Ok(facts) => Ok(Some(facts)),
         Err(Refusal::Fault(fault)) => Err(fault),
-        Err(_) => Ok(false),
+        Err(_) => Ok(None),
     }
 }
