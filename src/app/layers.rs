@@ -1,6 +1,6 @@
 //! The order of the layers, outermost first: reference and span, panics, faces, host, size, headers.
 
-use std::any::Any;
+use std::{any::Any, time::Duration};
 
 use axum::{
     Router,
@@ -9,7 +9,7 @@ use axum::{
     middleware::{Next, from_fn, from_fn_with_state},
     response::{IntoResponse, Response},
 };
-use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::{catch_panic::CatchPanicLayer, timeout::TimeoutLayer};
 
 use super::App;
 use crate::kernel::Fault;
@@ -24,6 +24,8 @@ use crate::platform::{
 
 /// No form of ours is larger.
 const MOST_OF_A_BODY: usize = 64 * 1024;
+/// A handler that takes longer is given up, so that it holds nothing for ever.
+const LONGEST_ANSWER: Duration = Duration::from_secs(30);
 
 /// Puts the layers around `routes`.
 pub(super) fn around(app: &App, routes: Router) -> Router {
@@ -31,6 +33,7 @@ pub(super) fn around(app: &App, routes: Router) -> Router {
     let observer = Observer { entropy: app.db.entropy().clone(), metrics: app.metrics.clone() };
     routes
         .layer(DefaultBodyLimit::max(MOST_OF_A_BODY))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, LONGEST_ANSWER))
         .layer(from_fn_with_state(Hosts::new(app.config.issuer.host()), only_our_host))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn_with_state(app.accounts.kit.clone(), draw_error_pages))

@@ -9,7 +9,7 @@ use axum::{
 use serde_json::Value;
 
 use super::{
-    Provider, claims, clients,
+    Provider, claims,
     gate::{self, Refusal},
     grants,
     token::{AccessToken, read_access_token},
@@ -71,8 +71,7 @@ fn in_header(headers: &HeaderMap) -> Result<Option<String>, OAuthError> {
 async fn answer(provider: &Provider, token: &AccessToken) -> Result<Option<Response>, Fault> {
     let mut reader = provider.db().read().await?;
     let Some(id) = token.grant else { return Ok(None) };
-    let Some(grant) = grants::live(&mut reader, id, &token.jti).await? else { return Ok(None) };
-    let Some(client) = clients::load(provider, &mut reader, &grant.client_id).await? else { return Ok(None) };
+    let Some((grant, client)) = grants::live(provider, &mut reader, id, &token.jti).await? else { return Ok(None) };
     let facts = match gate::may_issue(&mut reader, grant.account_id, grant.session_id, &client).await {
         Ok(facts) => facts,
         Err(Refusal::Fault(fault)) => return Err(fault),

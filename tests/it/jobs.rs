@@ -96,12 +96,12 @@ async fn the_job_of_a_dead_worker_is_taken_over_after_its_lease(base: Base) {
     begun(&base, &done, 1).await;
     dying.abort();
     let _heir = workers("b", &other, &done, |_| Some(Outcome::Done));
-    base.advance(Lifetime::seconds(29));
+    base.advance(Lifetime::seconds(15));
     other.wake_a_worker();
     enqueue(&base, "two", None).await;
     begun(&base, &done, 2).await;
     assert_eq!(done.lock().unwrap()[1].1.key, "two", "the lease of the first is not over");
-    base.advance(Lifetime::seconds(2));
+    base.advance(Lifetime::seconds(15));
     forgotten(&base).await;
     let begun: Vec<_> = done.lock().unwrap().iter().map(|(who, job)| (*who, job.key.clone(), job.attempts)).collect();
     assert_eq!(begun[2], ("b", "one".to_owned(), 2));

@@ -11,7 +11,9 @@
 mod audit;
 mod floors;
 mod jobs;
+mod kill;
 mod oidc;
+mod people;
 mod races;
 mod serving;
 mod sessions;

@@ -1,16 +1,16 @@
 //! What those who run ConneX see: health, figures, and an end that loses nobody's answer.
 
-use std::time::Duration;
-
-use connex::platform::{config::Http, serve::Server, store::Unit};
+use connex::platform::{config::Http, serve::Server};
 use reqwest::StatusCode;
-use tokio::{net::TcpStream, time::timeout};
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpStream,
+};
 use tokio_util::sync::CancellationToken;
 
 use crate::support::{
     app::TestApp,
-    client::arrive,
-    http::{Page, Visitor, read},
+    http::{Visitor, read},
     on_both_engines, until,
 };
 
@@ -67,28 +67,26 @@ async fn figures_are_on_a_listener_of_their_own(app: TestApp) {
     stop.cancel();
 }
 
-/// The writer of SQLite; all connections to PostgreSQL.
-async fn take_all_room(app: &TestApp) -> Vec<Unit> {
-    let mut taken = Vec::new();
-    while let Ok(Ok(unit)) = timeout(Duration::from_millis(300), app.app.db.write()).await {
-        taken.push(unit);
-    }
-    taken
-}
-
 async fn a_request_in_flight_is_answered_before_the_end(app: TestApp) {
-    let (client, dana) = (app.web_client("c1").await, app.person("dana").await);
-    let (visitor, asked) = (Visitor::new(), client.asks("openid"));
-    let code = asked.code(&arrive(&visitor, &dana, visitor.open(&asked.url()).await).await);
-    let taken = take_all_room(&app).await;
-    let (caller, asked) = (client.clone(), asked.clone());
-    let in_flight = tokio::spawn(async move { caller.redeem(&asked, &code).await });
-    tokio::time::sleep(Duration::from_millis(100)).await;
+    app.web_client("c1").await;
+    let body = "grant_type=client_credentials&client_id=c1&client_secret=x";
+    let mut caller = TcpStream::connect(app.address).await.unwrap();
+    let head = format!(
+        "POST /token HTTP/1.1\r\nHost: {}\r\nContent-Type: application/x-www-form-urlencoded\r\n\
+         Content-Length: {}\r\nExpect: 100-continue\r\n\r\n",
+        app.address,
+        body.len()
+    );
+    caller.write_all(head.as_bytes()).await.unwrap();
+    let mut told = [0; 25];
+    caller.read_exact(&mut told).await.unwrap();
+    assert_eq!(&told, b"HTTP/1.1 100 Continue\r\n\r\n", "the request has been begun");
     app.ask_to_stop();
     until("nobody new is let in", async || TcpStream::connect(app.address).await.is_err()).await;
-    drop(taken);
-    let answer: Page = in_flight.await.unwrap();
-    assert_eq!(answer.status, 200, "{}", answer.body);
+    caller.write_all(body.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    caller.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 401") && answer.contains("invalid_client"), "{answer}");
 }
 
 async fn every_answer_carries_a_reference(app: TestApp) {

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::{
     Router,
-    extract::{Query, State},
+    extract::State,
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
     routing::get,
@@ -15,7 +15,9 @@ use crate::accounts::{
     sessions::extract::{Visitor, session_cookie},
 };
 use crate::kernel::Lifetime;
-use crate::platform::web::{Errand, ErrandSite, Form, Page, PageError, SealedErrand, Shell, errand::Opened, see_other};
+use crate::platform::web::{
+    Errand, ErrandInAddress, ErrandSite, Form, Page, PageError, SealedErrand, Shell, errand::Opened, see_other,
+};
 
 /// The pages of this part.
 pub fn router(accounts: Accounts) -> Router {
@@ -57,8 +59,8 @@ struct Destination {
 }
 
 impl Destination {
-    fn of(sealed: Option<&str>, accounts: &Accounts) -> Result<Self, PageError> {
-        let Some(sealed) = sealed.map(SealedErrand::from_browser) else { return Ok(Self { errand: None }) };
+    fn of(sealed: Option<SealedErrand>, accounts: &Accounts) -> Result<Self, PageError> {
+        let Some(sealed) = sealed else { return Ok(Self { errand: None }) };
         match sealed.open(&accounts.kit, accounts.db.now()) {
             Opened::Good(errand) => Ok(Self { errand: Some((errand, sealed)) }),
             Opened::Expired(errand) => Err(expired(&errand.site)),
@@ -104,17 +106,12 @@ pub fn unreadable() -> PageError {
         .advise("Go back to the site where you started and follow its link again.")
 }
 
-#[derive(serde::Deserialize)]
-struct Asked {
-    errand: Option<String>,
-}
-
 async fn show(
     State(accounts): State<Accounts>,
     visitor: Visitor,
-    Query(asked): Query<Asked>,
+    ErrandInAddress(errand): ErrandInAddress,
 ) -> Result<Response, PageError> {
-    let destination = Destination::of(asked.errand.as_deref(), &accounts)?;
+    let destination = Destination::of(errand, &accounts)?;
     if destination.errand.is_none() && visitor.person.is_some() {
         return Ok(see_other("/"));
     }
@@ -123,7 +120,7 @@ async fn show(
 }
 
 async fn submit(State(accounts): State<Accounts>, visitor: Visitor, Form(fields): Form) -> Result<Response, PageError> {
-    let destination = Destination::of(fields.get("errand"), &accounts)?;
+    let destination = Destination::of(fields.get("errand").map(SealedErrand::from_browser), &accounts)?;
     let identifier = fields.get("username").unwrap_or_default().to_owned();
     let attempt = Try {
         identifier: identifier.clone(),

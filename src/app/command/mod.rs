@@ -1,6 +1,9 @@
 //! The command line: what was typed, taken apart and handed to whoever does it.
 
+mod config;
+mod doctor;
 mod help;
+mod init;
 mod log;
 mod migrate;
 mod serve;
@@ -13,9 +16,9 @@ use std::{
 
 use clap::Parser;
 
-use super::{StartError, Surroundings, open_migrated, sealing_key};
+use super::{StartError, Surroundings, demo, open_migrated, sealing_key};
 use crate::kernel::Doing;
-use crate::operator::cli::{CliError, Context, Exit, Terminal, audit, client, keys, org, site, user};
+use crate::operator::cli::{self, CliError, Context, Exit, Terminal, audit, client, keys, org, site, user};
 use crate::platform::config::Config;
 
 /// What was typed after `connex`.
@@ -31,6 +34,14 @@ struct Line {
 
 #[derive(Debug, clap::Subcommand)]
 enum Command {
+    /// Start everything on this machine: ConneX, six sample sites, sample people. No configuration is needed.
+    #[command(
+        after_help = "Examples:\n  connex demo\n  connex demo --listen 127.0.0.1:8100 --data /tmp/connex-demo --reset"
+    )]
+    Demo(demo::Demo),
+    /// Ask five questions and write a commented connex.toml.
+    #[command(after_help = "Examples:\n  connex init\n  connex init --config /etc/connex/connex.toml")]
+    Init,
     /// Run the server until it is told to stop (SIGTERM or Ctrl-C).
     #[command(
         after_help = "Examples:\n  connex serve\n  CONNEX_LOG=debug connex serve --config /etc/connex/connex.toml"
@@ -39,6 +50,12 @@ enum Command {
     /// Bring the schema of the database up to date.
     #[command(after_help = "Examples:\n  connex migrate --plan\n  connex migrate")]
     Migrate(migrate::Migrate),
+    /// Check the configuration, explain a key.
+    #[command(subcommand, after_help = "Examples:\n  connex config check\n  connex config explain tokens.code_seconds")]
+    Config(config::Command),
+    /// Say what is wrong with this installation, in sentences. Status 1 when something has to be done.
+    #[command(after_help = "Examples:\n  connex doctor\n  connex doctor --config /etc/connex/connex.toml --json")]
+    Doctor(cli::doctor::Words),
     /// The sites of agencies.
     #[command(subcommand, after_help = "Examples:\n  connex site list\n  connex site add --help")]
     Site(site::Command),
@@ -91,8 +108,15 @@ async fn run(line: Line) -> Result<Exit, CliError> {
     };
     let load = || load(&line.config);
     match command {
+        Command::Demo(words) => {
+            log::for_a_command()?;
+            demo::run(&mut terminal, &words, serve::stop_when_asked()?).await
+        }
+        Command::Init => init::run(&mut terminal, &line.config),
         Command::Serve => serve::run(&mut terminal, load()?).await,
         Command::Migrate(words) => migrate::run(&mut terminal, &load()?, &words).await,
+        Command::Config(words) => config::run(&mut terminal, &line.config, &words),
+        Command::Doctor(words) => doctor::run(&mut terminal, &line.config, &words).await,
         Command::Site(words) => on_database(terminal, load()?, async |context| site::run(context, words).await).await,
         Command::Client(words) => {
             on_database(terminal, load()?, async |context| client::run(context, words).await).await

@@ -41,7 +41,7 @@ fn private(http: &Http) -> Http {
 }
 
 /// A token that SIGTERM or Ctrl-C cancels.
-pub(in crate::app) fn stop_when_asked() -> Result<CancellationToken, Fault> {
+pub(super) fn stop_when_asked() -> Result<CancellationToken, Fault> {
     let stop = CancellationToken::new();
     for kind in [SignalKind::terminate(), SignalKind::interrupt()] {
         let mut asked = signal(kind).doing("listen for signals")?;

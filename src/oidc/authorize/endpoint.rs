@@ -1,7 +1,6 @@
 //! `GET /authorize`, `POST /authorize`, `GET /authorize/resume`, `GET /authorize/cancel`
 
 use axum::{
-    body::Bytes,
     extract::{RawQuery, State},
     http::StatusCode,
     response::Response,
@@ -11,9 +10,9 @@ use super::{
     flow::{self, Validated},
     request::{Asked, Progress},
 };
-use crate::accounts::sessions::extract::Visitor;
+use crate::accounts::{sessions::extract::Visitor, sign_in::pages::unreadable};
 use crate::oidc::Provider;
-use crate::platform::web::{PageError, SealedErrand};
+use crate::platform::web::{Body, ErrandInAddress, PageError};
 use crate::protocol::oauth::Params;
 
 /// A request in the query.
@@ -29,7 +28,7 @@ pub(in crate::oidc) async fn authorize_get(
 pub(in crate::oidc) async fn authorize_post(
     State(provider): State<Provider>,
     visitor: Visitor,
-    body: Bytes,
+    Body(body): Body,
 ) -> Result<Response, PageError> {
     begin(&provider, &visitor, &body).await
 }
@@ -51,27 +50,22 @@ async fn carry_on(provider: &Provider, visitor: &Visitor, validated: Validated) 
     }
 }
 
-#[derive(serde::Deserialize)]
-pub(in crate::oidc) struct Sent {
-    pub(super) errand: String,
-}
-
 /// Goes on after a page of ours.
 pub(in crate::oidc) async fn resume(
     State(provider): State<Provider>,
     visitor: Visitor,
-    axum::extract::Query(sent): axum::extract::Query<Sent>,
+    ErrandInAddress(errand): ErrandInAddress,
 ) -> Result<Response, PageError> {
-    let (_, validated) = flow::unseal(&provider, &SealedErrand::from_browser(&sent.errand)).await?;
+    let (_, validated) = flow::unseal(&provider, &errand.ok_or_else(unreadable)?).await?;
     carry_on(&provider, &visitor, validated).await
 }
 
 /// The person went back: the client is told.
 pub(in crate::oidc) async fn cancel(
     State(provider): State<Provider>,
-    axum::extract::Query(sent): axum::extract::Query<Sent>,
+    ErrandInAddress(errand): ErrandInAddress,
 ) -> Result<Response, PageError> {
-    match flow::unseal(&provider, &SealedErrand::from_browser(&sent.errand)).await?.1 {
+    match flow::unseal(&provider, &errand.ok_or_else(unreadable)?).await?.1 {
         Validated::Answered(response) => Ok(response),
         Validated::Request(request, _) => Ok(flow::denied(&provider, &request)),
     }

@@ -8,7 +8,6 @@ use axum::{
 use super::{
     answer,
     check::{self, ValidRequest},
-    consent::{self, Before},
     decide::{Present, Situation, Step, decide},
     pushed,
     request::Asked,
@@ -28,7 +27,7 @@ use crate::platform::{
     store::Unit,
     web::{Errand, ErrandSite, PageError, SealedErrand, errand::ErrandPaths, see_other},
 };
-use crate::protocol::oauth::{OAuthErrorCode, OAuthRefusal};
+use crate::protocol::oauth::{OAuthErrorCode, OAuthRefusal, Params};
 use crate::sites;
 
 /// A request whose client is trusted; refused ones are answered to it.
@@ -52,28 +51,30 @@ pub(super) async fn validate(provider: &Provider, mut asked: Asked) -> Result<Va
         // What stands beside the reference does not count (RFC 9126 §4).
         asked.params = params;
     }
-    let mut trusted = trust::trust(provider, &asked.params).await?;
-    let refused = |refusal: &OAuthRefusal, trusted: &Trusted| {
-        Ok(Validated::Answered(answer::refusal(provider, &trusted.address, refusal)))
-    };
-    if asked.params.get("request_uri").is_some() {
-        let refusal =
-            OAuthRefusal::new(OAuthErrorCode::RequestUriNotSupported, "only pushed requests have a request_uri here");
-        return refused(&refusal, &trusted);
+    let unfolded = unfold(provider, &asked.params).await?;
+    if let Ok(Some(params)) = &unfolded {
+        // The object may name another address than the query, or the only one: it is what counts.
+        asked.params = params.clone();
     }
-    if asked.params.get("request").is_some() {
-        match request_object::unfold(provider, &trusted.client, asked.params.clone()).await {
-            Ok(params) => asked.params = params,
-            Err(refusal) => return refused(&refusal, &trusted),
-        }
-        // The object may name another address than the query did: it is the one that counts.
-        trusted = trust::trust(provider, &asked.params).await?;
-    }
+    let trusted = trust::trust(provider, &asked.params).await?;
     let address = trusted.address.clone();
-    match check::check(provider, trusted, &asked.params, &asked.progress) {
+    match unfolded.and_then(|_| check::check(provider, trusted, &asked.params, &asked.progress)) {
         Ok(request) => Ok(Validated::Request(Box::new(request), asked)),
         Err(refusal) => Ok(Validated::Answered(answer::refusal(provider, &address, &refusal))),
     }
+}
+
+/// The parameters inside a request object, if there is one; a reference to one is not supported.
+async fn unfold(provider: &Provider, params: &Params) -> Result<Result<Option<Params>, OAuthRefusal>, PageError> {
+    if params.get("request_uri").is_some() {
+        let description = "only pushed requests have a request_uri here";
+        return Ok(Err(OAuthRefusal::new(OAuthErrorCode::RequestUriNotSupported, description)));
+    }
+    if params.get("request").is_none() {
+        return Ok(Ok(None));
+    }
+    let client = trust::client(provider, params).await?;
+    Ok(request_object::unfold(provider, &client, params.clone()).await.map(Some))
 }
 
 fn used_or_expired() -> PageError {
@@ -89,14 +90,11 @@ pub(super) async fn proceed(
     request: &ValidRequest,
     asked: &Asked,
 ) -> Result<Response, PageError> {
-    let Looked { situation, facts, has_visited } = look(provider, visitor, request).await?;
+    let Looked { situation, facts } = look(provider, visitor, request).await?;
     let step = decide(&request.wish, &asked.progress, &situation, provider.db().now());
     match step {
         Step::Grant => match (&visitor.person, facts) {
-            (Some(person), Some(facts)) => {
-                let standing = Standing { person, facts: &facts, has_visited };
-                grant(provider, standing, request, asked).await
-            }
+            (Some(person), Some(facts)) => grant(provider, (person, &facts), request, asked).await,
             _ => Err(Fault::new("find the person to grant to").into()),
         },
         Step::SignIn(why) => {
@@ -117,43 +115,30 @@ pub(super) async fn proceed(
 struct Looked {
     situation: Situation,
     facts: Option<Facts>,
-    has_visited: bool,
 }
 
 async fn look(provider: &Provider, visitor: &Visitor, request: &ValidRequest) -> Result<Looked, Fault> {
     let client = &request.trusted.client;
-    let nobody = || Looked {
-        situation: Situation { person: None, has_consent: false, is_admitted: true },
-        facts: None,
-        has_visited: false,
-    };
-    let Some(person) = &visitor.person else { return Ok(nobody()) };
-    let mut reader = provider.db().read().await?;
-    let Before { has_consent, has_visited } = consent::before(&mut reader, person, client, &request.scope).await?;
-    let (facts, is_admitted) = match gate::may_visit(&mut reader, person, client).await {
+    let nobody = Situation { person: None, has_consent: false, is_admitted: true };
+    let Some(person) = &visitor.person else { return Ok(Looked { situation: nobody, facts: None }) };
+    let (facts, is_admitted) = match gate::may_visit(&mut provider.db().read().await?, person, client).await {
         Ok(facts) => (Some(facts), true),
         Err(Refusal::NotApproved(facts)) => (Some(*facts), false),
         Err(Refusal::SiteRemoved) => (None, false),
         // The session ended since it was looked up.
-        Err(Refusal::Ended) => return Ok(nobody()),
+        Err(Refusal::Ended) => return Ok(Looked { situation: nobody, facts: None }),
         Err(Refusal::Fault(fault)) => return Err(fault),
     };
+    let has_consent = facts.as_ref().is_some_and(|facts| request.discloses().is_subset_of(&facts.agreed));
     let subject = client.subject(provider.kit(), person.account.subject());
     let present = Present { subject, auth_time: person.auth_time, acr: person.acr.clone() };
-    Ok(Looked { situation: Situation { person: Some(present), has_consent, is_admitted }, facts, has_visited })
-}
-
-/// A person to whom a code is given.
-struct Standing<'a> {
-    person: &'a SignedIn,
-    facts: &'a Facts,
-    has_visited: bool,
+    Ok(Looked { situation: Situation { person: Some(present), has_consent, is_admitted }, facts })
 }
 
 /// Issues the code, in one unit with all that belongs to it.
 async fn grant(
     provider: &Provider,
-    Standing { person, facts, has_visited }: Standing<'_>,
+    (person, facts): (&SignedIn, &Facts),
     request: &ValidRequest,
     asked: &Asked,
 ) -> Result<Response, PageError> {
@@ -177,7 +162,7 @@ async fn grant(
     {
         return Err(used_or_expired());
     }
-    if !has_visited {
+    if !facts.has_visited {
         first_visit(&mut unit, request, person, facts).await?;
     }
     let bearer = Bearer { client_id: &client.id, account: person.account.id(), session: person.session };

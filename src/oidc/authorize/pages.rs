@@ -2,20 +2,21 @@
 
 use askama::Template;
 use axum::{
-    extract::{Query, State},
+    extract::State,
     response::{IntoResponse, Response},
 };
+
+use url::Url;
 
 use super::{
     check::ValidRequest,
     consent,
-    endpoint::Sent,
     flow::{self, Validated},
 };
 use crate::accounts::sessions::extract::Visitor;
 use crate::accounts::sign_in::pages::unreadable;
 use crate::oidc::Provider;
-use crate::platform::web::{ErrandSite, Form, Page, PageError, SealedErrand, Shell, see_other};
+use crate::platform::web::{ErrandInAddress, ErrandSite, Form, Page, PageError, SealedErrand, Shell, see_other};
 
 #[derive(Template)]
 #[template(path = "oidc/consent.html")]
@@ -37,9 +38,9 @@ struct Consent {
 pub(in crate::oidc) async fn show_consent(
     State(provider): State<Provider>,
     visitor: Visitor,
-    Query(sent): Query<Sent>,
+    ErrandInAddress(sealed): ErrandInAddress,
 ) -> Result<Response, PageError> {
-    let sealed = SealedErrand::from_browser(&sent.errand);
+    let sealed = sealed.ok_or_else(unreadable)?;
     let (errand, validated) = flow::unseal(&provider, &sealed).await?;
     let request = match validated {
         Validated::Answered(response) => return Ok(response),
@@ -53,14 +54,20 @@ pub(in crate::oidc) async fn show_consent(
         host: request.trusted.address.uri.origin(),
         person: person.account.full_name(),
         organization: flow::organization_of(&provider, &visitor).await?,
-        sees: consent::in_words(&request.scope),
+        sees: consent::in_words(&request.discloses()),
         logo: metadata.logo_uri.clone(),
         policy: metadata.policy_uri.clone(),
         terms: metadata.tos_uri.clone(),
-        errand: sent.errand,
+        errand: sealed.as_str().to_owned(),
         site: errand.site.clone(),
     };
-    Ok(Page::new(&shell, page).form_ends_at(&errand.site.origin).into_response())
+    let logo_from =
+        page.logo.as_deref().and_then(|logo| Url::parse(logo).ok()).map(|logo| logo.origin().ascii_serialization());
+    let page = Page::new(&shell, page).form_ends_at(&errand.site.origin);
+    Ok(match &logo_from {
+        Some(origin) => page.shows_image_from(origin).into_response(),
+        None => page.into_response(),
+    })
 }
 
 /// The person agreed, or not.
@@ -79,7 +86,7 @@ pub(in crate::oidc) async fn allow(
     }
     if let Some(person) = &visitor.person {
         let mut unit = provider.db().write().await?;
-        consent::give(&mut unit, person.account.id(), &request.trusted.client, &request.scope).await?;
+        consent::give(&mut unit, person.account.id(), &request.trusted.client, &request.discloses()).await?;
         unit.commit().await?;
         asked.progress.has_consented = true;
     }
@@ -100,9 +107,9 @@ struct Select {
 pub(in crate::oidc) async fn show_select(
     State(provider): State<Provider>,
     visitor: Visitor,
-    Query(sent): Query<Sent>,
+    ErrandInAddress(sealed): ErrandInAddress,
 ) -> Result<Response, PageError> {
-    let sealed = SealedErrand::from_browser(&sent.errand);
+    let sealed = sealed.ok_or_else(unreadable)?;
     let (errand, validated) = flow::unseal(&provider, &sealed).await?;
     if let Validated::Answered(response) = validated {
         return Ok(response);
@@ -110,7 +117,13 @@ pub(in crate::oidc) async fn show_select(
     let Some(person) = &visitor.person else { return Ok(see_other(&errand.resume_path(&sealed))) };
     let shell = visitor.shell(provider.accounts());
     let (person, organization) = (person.account.full_name(), flow::organization_of(&provider, &visitor).await?);
-    let page = Select { shell: shell.clone(), person, organization, errand: sent.errand, site: errand.site.clone() };
+    let page = Select {
+        shell: shell.clone(),
+        person,
+        organization,
+        errand: sealed.as_str().to_owned(),
+        site: errand.site.clone(),
+    };
     Ok(Page::new(&shell, page).form_ends_at(&errand.site.origin).into_response())
 }
 

@@ -1,6 +1,6 @@
 //! The tables `consents` and `pushed_requests`.
 
-use crate::kernel::{AccountId, Digest, Fault, GrantId, Json, SessionId, Timestamp};
+use crate::kernel::{AccountId, Digest, Fault, GrantId, Json, Timestamp};
 use crate::platform::store::{Sql, Unit};
 
 /// The kind of the token in a `request_uri`.
@@ -13,26 +13,6 @@ pub(super) async fn consent(on: &mut impl Sql, account: AccountId, client_id: &s
         .bind(client_id.to_owned())
         .scalar()
         .await
-}
-
-/// What a person has agreed to let a client know, and whether the client sees the session already.
-pub(super) async fn consent_and_visit(
-    on: &mut impl Sql,
-    account: AccountId,
-    session: SessionId,
-    client_id: &str,
-) -> Result<(Option<String>, bool), Fault> {
-    let found: Option<(Option<String>, i64)> = on
-        .sql(
-            "select (select scope from consents where account_id = $1 and client_id = $3) as scope,
-                    (select count(*) from session_clients where session_id = $2 and client_id = $3) as visits",
-        )
-        .bind(account)
-        .bind(session)
-        .bind(client_id.to_owned())
-        .maybe()
-        .await?;
-    Ok(found.map_or((None, false), |(scope, visits)| (scope, visits > 0)))
 }
 
 /// Remembers what a person has agreed to.

@@ -129,7 +129,8 @@ pub async fn load(provider: &Provider, on: &mut impl Sql, id: &str) -> Result<Op
     }
 }
 
-fn parse(provider: &Provider, row: ClientRow) -> Result<Client, Fault> {
+/// The client of a row, its metadata parsed once for each version.
+pub(in crate::oidc) fn parse(provider: &Provider, row: ClientRow) -> Result<Client, Fault> {
     let key = (row.id.clone(), row.updated_at);
     let metadata = match provider.clients().metadata.get(&key) {
         Some(metadata) => metadata,

@@ -7,7 +7,7 @@ use crate::protocol::oauth::client_metadata::ClientMetadata;
 
 /// A client as it stands in the table; the metadata as text, because it is parsed once only.
 #[derive(sqlx::FromRow)]
-pub(super) struct ClientRow {
+pub(in crate::oidc) struct ClientRow {
     pub(super) id: String,
     pub(super) site_id: Option<SiteId>,
     pub(super) metadata: String,

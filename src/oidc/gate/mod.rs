@@ -9,6 +9,7 @@ use crate::accounts::{Account, SignedIn};
 use crate::kernel::{AccountId, Fault, SessionId};
 use crate::organizations::Place;
 use crate::platform::store::Sql;
+use crate::protocol::oauth::Scope;
 use crate::sites::Standing;
 
 use super::clients::Client;
@@ -23,6 +24,10 @@ pub(super) struct Facts {
     pub(super) place: Option<Place>,
     /// How that organization stands to the client's site, if the client is one.
     pub(super) standing: Option<Standing>,
+    /// What the person has agreed to let the client know; nothing when they were never asked.
+    pub(super) agreed: Scope,
+    /// Whether the client has seen this session before.
+    pub(super) has_visited: bool,
 }
 
 /// Why nothing may be given.
@@ -57,7 +62,7 @@ pub(super) async fn may_issue(
     session: SessionId,
     client: &Client,
 ) -> Result<Facts, Refusal> {
-    let row = store::facts(on, account, session, client.site).await?.ok_or(Refusal::Ended)?;
+    let row = store::facts(on, account, session, client).await?.ok_or(Refusal::Ended)?;
     if row.session_ended_at.is_some() || !row.account.is_active() {
         return Err(Refusal::Ended);
     }
@@ -88,5 +93,6 @@ fn facts(row: FactsRow, client: &Client, now: crate::kernel::Timestamp) -> Resul
         });
         Standing::new(site, require_approval, word, now)
     });
-    Ok(Facts { account: row.account, place, standing })
+    let agreed = row.agreed.and_then(|agreed| agreed.parse().ok()).unwrap_or_default();
+    Ok(Facts { account: row.account, place, standing, agreed, has_visited: row.visits > 0 })
 }

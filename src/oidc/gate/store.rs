@@ -4,7 +4,8 @@
 //! and four round trips instead of one would be most of a request's time (decision 7).
 
 use crate::accounts::Account;
-use crate::kernel::{AccountId, Fault, Json, OrganizationId, OrganizationName, SessionId, SiteId, Timestamp};
+use crate::kernel::{AccountId, Fault, Json, OrganizationId, OrganizationName, SessionId, Timestamp};
+use crate::oidc::clients::Client;
 use crate::platform::store::Sql;
 
 /// A person, their session, their place, and the word of the site's agency.
@@ -24,6 +25,10 @@ pub(super) struct FactsRow {
     pub(super) approved_at: Option<Timestamp>,
     pub(super) valid_until: Option<Timestamp>,
     pub(super) approval_rev: Option<i64>,
+    /// The scope that the person has agreed to at this client.
+    pub(super) agreed: Option<String>,
+    /// How often the client was noted as one that sees this session: once, or not yet.
+    pub(super) visits: i64,
 }
 
 /// The facts of a person in a session; the oldest place, when there are several.
@@ -31,14 +36,16 @@ pub(super) async fn facts(
     on: &mut impl Sql,
     account: AccountId,
     session: SessionId,
-    site: Option<SiteId>,
+    client: &Client,
 ) -> Result<Option<FactsRow>, Fault> {
     on.sql(
         "select a.id, a.subject, a.username, a.email, a.email_verified_at, a.given_name, a.family_name, a.claims,
                 a.password_hash, a.status, a.rev, a.updated_at, s.ended_at as session_ended_at,
                 o.id as organization_id, o.name as organization_name, m.role, o.rev as organization_rev,
                 t.require_approval, w.status as approval_status, w.roles as approval_roles, w.approved_at, w.valid_until,
-                w.rev as approval_rev
+                w.rev as approval_rev,
+                (select c.scope from consents c where c.account_id = a.id and c.client_id = $4) as agreed,
+                (select count(*) from session_clients v where v.session_id = s.id and v.client_id = $4) as visits
          from accounts a
          join sessions s on s.id = $2 and s.account_id = a.id
          left join memberships m on m.id = (
@@ -51,7 +58,8 @@ pub(super) async fn facts(
     )
     .bind(account)
     .bind(session)
-    .bind(site)
+    .bind(client.site)
+    .bind(client.id.clone())
     .maybe()
     .await
 }

@@ -49,6 +49,7 @@ pub(in crate::oidc) struct Granted {
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub(in crate::oidc) struct Grant {
     /// Its id.
+    #[sqlx(rename = "grant_id")]
     pub(in crate::oidc) id: GrantId,
     /// To whom.
     pub(in crate::oidc) client_id: String,

@@ -2,6 +2,10 @@
 
 use super::model::{AuthorizationCode, Grant, Granted, RefreshToken};
 use crate::kernel::{AccountId, Digest, FamilyId, Fault, GrantId, Json, SessionId, Timestamp};
+use crate::oidc::{
+    Provider,
+    clients::{self, Client, ClientRow},
+};
 use crate::platform::store::{Sql, Unit};
 
 /// A grant to be kept.
@@ -47,7 +51,7 @@ pub(super) async fn take_code(
     let now = unit.now();
     unit.sql(
         "update grants set redeemed_at = $3, expires_at = $4 where id = $1 and code_digest = $2 and redeemed_at is null
-         returning id, client_id, account_id, session_id, granted, code_expires_at, revoked_at",
+         returning id as grant_id, client_id, account_id, session_id, granted, code_expires_at, revoked_at",
     )
     .bind(id)
     .bind(code)
@@ -81,17 +85,37 @@ pub(in crate::oidc) async fn revoke(unit: &mut Unit, id: GrantId) -> Result<bool
     Ok(rows == 1)
 }
 
-/// The grant of an access token, when it was redeemed and neither it nor the token was taken back.
-pub(in crate::oidc) async fn live(on: &mut impl Sql, id: GrantId, jti: &str) -> Result<Option<Grant>, Fault> {
-    on.sql(
-        "select id, client_id, account_id, session_id, granted, code_expires_at, revoked_at from grants
-         where id = $1 and redeemed_at is not null and revoked_at is null
-           and not exists (select 1 from revoked_tokens where jti = $2)",
-    )
-    .bind(id)
-    .bind(jti.to_owned())
-    .maybe()
-    .await
+/// A grant and the client that it was given to, in one row.
+#[derive(sqlx::FromRow)]
+struct GrantOfClient {
+    #[sqlx(flatten)]
+    grant: Grant,
+    #[sqlx(flatten)]
+    client: ClientRow,
+}
+
+/// The grant of an access token and its active client, when the grant was redeemed and neither it
+/// nor the token was taken back.
+pub(in crate::oidc) async fn live(
+    provider: &Provider,
+    on: &mut impl Sql,
+    id: GrantId,
+    jti: &str,
+) -> Result<Option<(Grant, Client)>, Fault> {
+    let found: Option<GrantOfClient> = on
+        .sql(
+            "select g.id as grant_id, g.client_id, g.account_id, g.session_id, g.granted, g.code_expires_at, g.revoked_at,
+                    c.id, c.site_id, c.metadata, c.secret_digest, c.former_secret_digest, c.former_secret_until, c.status,
+                    c.updated_at
+             from grants g join clients c on c.id = g.client_id and c.status = 'active'
+             where g.id = $1 and g.redeemed_at is not null and g.revoked_at is null
+               and not exists (select 1 from revoked_tokens t where t.jti = $2)",
+        )
+        .bind(id)
+        .bind(jti.to_owned())
+        .maybe()
+        .await?;
+    found.map(|found| Ok((found.grant, clients::parse(provider, found.client)?))).transpose()
 }
 
 /// A family of refresh tokens with its grant.
@@ -160,7 +184,7 @@ pub(super) async fn insert_family(unit: &mut Unit, new: NewFamily) -> Result<(),
 pub(super) async fn family(on: &mut impl Sql, id: FamilyId) -> Result<Option<Family>, Fault> {
     on.sql(
         "select f.generation, f.rotations, f.idle_expires_at, f.expires_at as family_expires_at,
-                g.id, g.client_id, g.account_id, g.session_id, g.granted, g.code_expires_at, g.revoked_at
+                g.id as grant_id, g.client_id, g.account_id, g.session_id, g.granted, g.code_expires_at, g.revoked_at
          from refresh_families f join grants g on g.id = f.grant_id where f.id = $1",
     )
     .bind(id)

@@ -4,7 +4,6 @@
 //! to the person. The browser goes back to the site only at an address that the site registered.
 
 use axum::{
-    body::Bytes,
     extract::{RawQuery, State},
     http::StatusCode,
     response::Response,
@@ -18,7 +17,7 @@ use crate::oidc::{
     clients::{self, Client},
     hint::{self, Hint},
 };
-use crate::platform::web::PageError;
+use crate::platform::web::{Body, PageError};
 use crate::protocol::oauth::Params;
 
 /// A request in the query.
@@ -34,7 +33,7 @@ pub(in crate::oidc) async fn end_session_get(
 pub(in crate::oidc) async fn end_session_post(
     State(provider): State<Provider>,
     visitor: Visitor,
-    body: Bytes,
+    Body(body): Body,
 ) -> Result<Response, PageError> {
     end_session(&provider, visitor, &body).await
 }

@@ -7,6 +7,7 @@
 
 pub mod audit;
 pub mod client;
+pub mod doctor;
 pub mod keys;
 pub mod org;
 pub mod site;
@@ -14,6 +15,7 @@ pub mod user;
 
 mod context;
 mod file;
+mod finding;
 mod outcome;
 mod terminal;
 

@@ -103,8 +103,11 @@ impl Config {
         Ok(config)
     }
 
-    /// Reads the text of `file`, with `environment` over it.
-    fn parse(file: &Path, text: &str, environment: &BTreeMap<String, String>) -> Result<Self, ConfigProblems> {
+    /// Reads the text of `file`, with `environment` over it. Nothing but the text is looked at.
+    ///
+    /// # Errors
+    /// All that is wrong.
+    pub fn parse(file: &Path, text: &str, environment: &BTreeMap<String, String>) -> Result<Self, ConfigProblems> {
         let mut problems = Vec::new();
         let found = source::collect(file, text, environment, &mut problems);
         let mut reading = Reading::new(file, found, problems);

@@ -7,6 +7,7 @@
 
 mod clock;
 mod conflict;
+mod facts;
 mod migrate;
 mod open;
 mod portable;
@@ -16,6 +17,7 @@ mod writer;
 
 pub use clock::Clock;
 pub use conflict::violates;
+pub use facts::EngineFacts;
 pub use migrate::{MigrationPlan, PlannedMigration};
 pub use open::Db;
 pub use portable::{Bind, Record, Scalar};

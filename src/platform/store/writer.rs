@@ -25,7 +25,8 @@ const MOST_WAITING: usize = 1024;
 /// How long a unit waits for its turn.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-const BEGIN: &str = "begin immediate; savepoint unit";
+const BEGIN: &str = "begin immediate";
+const BEGIN_TOGETHER: &str = "begin immediate; savepoint unit";
 // A released savepoint proves that the transaction is still there: SQLite ends it by itself
 // when the disk is full, and the units before must then not be acknowledged.
 const NEXT: &str = "release unit; savepoint unit";
@@ -115,13 +116,29 @@ impl Turns {
                 let _gone = first.send(Err(fault));
                 continue;
             }
-            self.batch(first).await;
+            match self.tickets.is_empty() {
+                true => self.alone(first).await,
+                false => self.batch(first).await,
+            }
+        }
+    }
+
+    /// One transaction for one unit, because nobody else waits: no savepoint is needed.
+    async fn alone(&mut self, ticket: Ticket) {
+        if let Err(fault) = self.say(BEGIN).await {
+            let _gone = ticket.send(Err(fault));
+            return;
+        }
+        match self.serve(ticket).await {
+            Some(Ending::Commit(done)) => self.finish(vec![done]).await,
+            Some(Ending::Undo) => self.finish(Vec::new()).await,
+            None => self.abandon(Vec::new()).await,
         }
     }
 
     /// One transaction: the first unit, and those that came while it ran.
     async fn batch(&mut self, first: Ticket) {
-        if let Err(fault) = self.say(BEGIN).await {
+        if let Err(fault) = self.say_all(BEGIN_TOGETHER).await {
             let _gone = first.send(Err(fault));
             return;
         }
@@ -140,7 +157,7 @@ impl Turns {
             if waiting.len() < MOST_IN_A_BATCH {
                 next = self.tickets.try_recv().ok();
             }
-            if next.is_some() && self.say(NEXT).await.is_err() {
+            if next.is_some() && self.say_all(NEXT).await.is_err() {
                 if let Some(ticket) = next {
                     let _gone = ticket.send(Err(Fault::busy("begin a unit of work")));
                 }
@@ -196,7 +213,15 @@ impl Turns {
         Ok(())
     }
 
+    /// One statement, prepared once.
     async fn say(&mut self, text: &'static str) -> Result<(), Fault> {
+        let connection = self.connection.as_mut().ok_or_else(|| Fault::busy("reach the writer"))?;
+        sqlx::query(text).execute(connection).await?;
+        Ok(())
+    }
+
+    /// Several statements in one turn of the connection's thread.
+    async fn say_all(&mut self, text: &'static str) -> Result<(), Fault> {
         let connection = self.connection.as_mut().ok_or_else(|| Fault::busy("reach the writer"))?;
         sqlx::raw_sql(AssertSqlSafe(text)).execute(connection).await?;
         Ok(())

@@ -3,10 +3,14 @@
 //! Nothing is kept on the server and nothing in a cookie, so a request survives a second tab, a
 //! cleared cookie and a restart, and may come back to any node.
 
+use std::convert::Infallible;
+
+use axum::{extract::FromRequestParts, http::request::Parts};
 use serde::{Deserialize, Serialize};
 
 use super::Kit;
 use crate::kernel::{Fault, Lifetime, Timestamp};
+use crate::protocol::oauth::Params;
 
 const PURPOSE: &str = "errand";
 /// How long a person may take.
@@ -54,6 +58,18 @@ pub struct ErrandSite {
 /// An errand on its way through a browser.
 #[derive(Debug, Clone)]
 pub struct SealedErrand(String);
+
+/// The errand in the address of a page, if there is one that could be one.
+pub struct ErrandInAddress(pub Option<SealedErrand>);
+
+impl<S: Send + Sync> FromRequestParts<S> for ErrandInAddress {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        let params = Params::parse(parts.uri.query().unwrap_or_default().as_bytes()).ok();
+        Ok(Self(params.and_then(|params| params.get("errand").map(SealedErrand::from_browser))))
+    }
+}
 
 /// What became of a sealed errand.
 #[derive(Debug)]

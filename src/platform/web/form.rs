@@ -9,6 +9,21 @@ use axum::{
 use super::{Kit, PageError, csrf};
 use crate::protocol::oauth::params::Params;
 
+/// The body of a post to a page, not larger than the limit.
+pub struct Body(pub Bytes);
+
+impl<S: Send + Sync> FromRequest<S> for Body {
+    type Rejection = PageError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, PageError> {
+        let too_large = |_| {
+            PageError::new(StatusCode::PAYLOAD_TOO_LARGE, "CX-1003", "That is more than we can take")
+                .advise("Go back and send less.")
+        };
+        Bytes::from_request(request, state).await.map(Self).map_err(too_large)
+    }
+}
+
 /// The fields of a post that came from our own page in the same browser; no field twice.
 pub struct Form(pub Params);
 
@@ -22,10 +37,7 @@ where
     async fn from_request(request: Request, state: &S) -> Result<Self, PageError> {
         let kit = Kit::from_ref(state);
         let headers = request.headers().clone();
-        let body = Bytes::from_request(request, state).await.map_err(|_| {
-            PageError::new(StatusCode::PAYLOAD_TOO_LARGE, "CX-1003", "That form is too large")
-                .advise("Go back and enter less.")
-        })?;
+        let Body(body) = Body::from_request(request, state).await?;
         let params = Params::parse(&body).map_err(|_| {
             PageError::new(StatusCode::BAD_REQUEST, "CX-1003", "That form could not be read")
                 .advise("Go back and try again.")

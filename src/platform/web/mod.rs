@@ -13,9 +13,9 @@ pub mod page;
 mod kit;
 
 pub use cookie::Cookies;
-pub use errand::{Errand, ErrandSite, SealedErrand};
+pub use errand::{Errand, ErrandInAddress, ErrandSite, SealedErrand};
 pub use face::{OAuthError, PageError, Problem};
-pub use form::Form;
+pub use form::{Body, Form};
 pub use kit::Kit;
 pub use location::{see_other, to_site};
 pub use page::{Page, Shell};

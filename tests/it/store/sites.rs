@@ -2,13 +2,19 @@
 
 use connex::{
     audit::Actor,
-    kernel::{OrganizationId, SiteId},
+    kernel::{Lifetime, OrganizationId, SiteId},
     oidc::clients,
     platform::store::Sql,
-    sites::{self, ApprovalStatus, Family, SiteError, Standing},
+    sites::{self, Family, SiteError},
 };
+use serde_json::{Value, json};
 
-use crate::support::{app::TestApp, http::Visitor, on_both_engines};
+use crate::support::{
+    app::TestApp,
+    client::{TestClient, Tokens},
+    http::Visitor,
+    on_both_engines,
+};
 
 on_both_engines! {
     sites_are_listed_by_name_until_they_are_removed
@@ -31,15 +37,15 @@ async fn sites_are_listed_by_name_until_they_are_removed(app: TestApp) {
     assert!(matches!(sites::remove(&mut unit, &Actor::Operator, birch).await, Err(SiteError::NotFound)));
     assert!(sites::find(&mut unit, birch).await.unwrap().is_none());
     assert_eq!(sites::list(&mut unit).await.unwrap().len(), 1);
-    assert!(sites::standing(&mut unit, birch, None).await.unwrap().is_none());
     unit.commit().await.unwrap();
     let refused = Visitor::new().get(&client.asks("openid").url()).await;
     assert_eq!(refused.status, 400, "{}", refused.text());
 }
 
-async fn standing(app: &TestApp, site: SiteId, organization: OrganizationId) -> Standing {
-    let mut reader = app.app.db.read().await.unwrap();
-    sites::standing(&mut reader, site, Some(organization)).await.unwrap().unwrap()
+/// What the site of `client` is told of the organization of its person.
+async fn told(client: &TestClient, tokens: &Tokens) -> Value {
+    let answer = client.userinfo(tokens.get("access_token")).await;
+    if answer.status == 200 { answer.json()["sites"][0].clone() } else { Value::Null }
 }
 
 async fn approve(app: &TestApp, site: SiteId, organization: OrganizationId, roles: &[&str]) {
@@ -50,35 +56,42 @@ async fn approve(app: &TestApp, site: SiteId, organization: OrganizationId, role
 }
 
 async fn an_approval_grows_in_revision_and_ends(app: TestApp) {
-    let pine = app.organization("Pine", &app.person("dana").await).await;
-    let (birch, _) = app.site(Family::OneOffice, "Birch County", "http://127.0.0.1:7201", true).await;
-    let none = standing(&app, birch, pine).await;
-    assert!(none.status == ApprovalStatus::None && !none.admits());
+    let dana = app.person("dana").await;
+    let pine = app.organization("Pine", &dana).await;
+    let (birch, client) = app.site(Family::OneOffice, "Birch County", "http://127.0.0.1:7201", false).await;
+    let tokens = client.sign_in(&Visitor::new(), &dana, "openid sites").await;
+    let none = told(&client, &tokens).await;
+    assert_eq!((none["id"].as_str(), none["status"].as_str()), (Some(birch.to_string().as_str()), Some("none")));
     approve(&app, birch, pine, &["bidder"]).await;
     approve(&app, birch, pine, &["bidder", "hauler"]).await;
-    let approved = standing(&app, birch, pine).await;
-    assert!(approved.status == ApprovalStatus::Approved && approved.admits());
-    assert_eq!((approved.roles.join(" "), approved.rev), ("bidder hauler".to_owned(), 2));
+    let approved = told(&client, &tokens).await;
+    assert_eq!((approved["status"].as_str(), &approved["roles"]), (Some("approved"), &json!(["bidder", "hauler"])));
+    assert_eq!(approved["rev"].as_i64(), none["rev"].as_i64().map(|rev| rev + 2));
     let mut unit = app.app.db.write().await.unwrap();
     sites::unapprove(&mut unit, &Actor::Operator, birch, pine).await.unwrap();
     let again = sites::unapprove(&mut unit, &Actor::Operator, birch, pine).await;
     assert!(matches!(again, Err(SiteError::NotApproved)));
     unit.commit().await.unwrap();
-    let ended = standing(&app, birch, pine).await;
-    assert!(!ended.admits() && ended.roles.is_empty() && ended.rev == 3);
+    let ended = told(&client, &tokens).await;
+    assert!(ended["status"] == "none" && ended["roles"].is_null(), "{ended}");
+    assert_eq!(ended["rev"].as_i64(), none["rev"].as_i64().map(|rev| rev + 3));
 }
 
 async fn an_approval_that_has_run_out_is_none(app: TestApp) {
-    let pine = app.organization("Pine", &app.person("dana").await).await;
-    let (birch, _) = app.site(Family::OneOffice, "Birch County", "http://127.0.0.1:7201", true).await;
+    let dana = app.person("dana").await;
+    let pine = app.organization("Pine", &dana).await;
+    let (birch, client) = app.site(Family::OneOffice, "Birch County", "http://127.0.0.1:7201", true).await;
     approve(&app, birch, pine, &["bidder"]).await;
     let mut unit = app.app.db.write().await.unwrap();
-    let until = unit.now() + connex::kernel::Lifetime::days(1);
+    let until = unit.now() + Lifetime::minutes(2);
     unit.sql("update site_approvals set valid_until = $1").bind(until).run().await.unwrap();
     unit.commit().await.unwrap();
-    assert!(standing(&app, birch, pine).await.admits());
-    app.advance(connex::kernel::Lifetime::days(1));
-    assert!(!standing(&app, birch, pine).await.admits());
+    let tokens = client.sign_in(&Visitor::new(), &dana, "openid sites").await;
+    assert_eq!(told(&client, &tokens).await["status"], "approved");
+    app.advance(Lifetime::minutes(2));
+    assert_eq!(told(&client, &tokens).await, Value::Null, "this site admits approved organizations only");
+    approve(&app, birch, pine, &["bidder"]).await;
+    assert_eq!(told(&client, &tokens).await["status"], "approved");
 }
 
 async fn an_organization_is_linked_once(app: TestApp) {

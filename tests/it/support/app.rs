@@ -26,6 +26,7 @@ use super::{
     client::TestClient,
     engine::{DatabaseHandle, Engine},
     http::{Page, Visitor, machine, machine_without_keep_alive, read},
+    keys,
     proxy::Proxy,
     tls,
 };
@@ -146,8 +147,12 @@ impl TestApp {
         };
         change(&mut config);
         let surroundings = Surroundings { clock, entropy: Entropy::system(), hashing: Params::new(8, 1).unwrap() };
-        open_database(&config, &surroundings).await.unwrap().migrate().await.unwrap();
+        let database_of_it = open_database(&config, &surroundings).await.unwrap();
+        database_of_it.migrate().await.unwrap();
+        keys::plant(&database_of_it, &config.signing.sealing_key_file).await;
+        database_of_it.close().await;
         let app = App::open(config, surroundings).await.unwrap();
+        keys::keep(&app).await;
         let stop = CancellationToken::new();
         let (running, stopped) = (app.clone(), stop.clone());
         tokio::spawn(async move { running.run(server, stopped).await });
@@ -266,6 +271,13 @@ impl TestApp {
     /// Runs one statement that stands in no store: for looking behind the scenes.
     pub async fn count(&self, sql: &'static str) -> i64 {
         self.app.db.read().await.unwrap().sql(sql).scalar().await.unwrap().unwrap()
+    }
+
+    /// Runs one statement for what no page or command can do yet.
+    pub async fn change(&self, sql: &'static str) {
+        let mut unit = self.app.db.write().await.unwrap();
+        unit.sql(sql).run().await.unwrap();
+        unit.commit().await.unwrap();
     }
 
     /// A GET by a machine.

@@ -15,6 +15,9 @@ use crate::sites::{self, Family, NewSite, SiteUrl};
 /// Everything that a site may ask for.
 const SCOPE: &str = "openid profile email address phone offline_access organization sites";
 
+/// How a site proves who it is when nobody says.
+const BASIC: &str = "client_secret_basic";
+
 pub(super) const EXAMPLES: &str = "\
 Examples:
   connex site add --kind onegov --name 'Birch County Permits' --url https://permits.birch.example
@@ -45,8 +48,8 @@ pub struct Add {
     #[arg(long, value_name = "URL")]
     pub scim_url: Option<SiteUrl>,
     /// How the site proves who it is.
-    #[arg(long, value_name = "METHOD", default_value = "client_secret_basic")]
-    #[arg(value_parser = ["client_secret_basic", "client_secret_post", "private_key_jwt"])]
+    #[arg(long, value_name = "METHOD", default_value = BASIC)]
+    #[arg(value_parser = [BASIC, "client_secret_post", "private_key_jwt"])]
     pub auth_method: String,
     /// A file with the site's public keys (JWK set), for private_key_jwt.
     #[arg(long, value_name = "FILE", required_if_eq("auth_method", "private_key_jwt"))]
@@ -57,6 +60,26 @@ pub struct Add {
     /// Print JSON.
     #[arg(long)]
     pub json: bool,
+}
+
+impl Add {
+    /// The words `--kind KIND --name NAME --url URL`; all else is derived.
+    #[must_use]
+    pub fn new(kind: Family, name: SiteName, url: SiteUrl) -> Self {
+        Self {
+            kind,
+            name,
+            url,
+            redirect_uris: Vec::new(),
+            post_logout_redirect_uris: Vec::new(),
+            backchannel_logout_uri: None,
+            scim_url: None,
+            auth_method: BASIC.to_owned(),
+            jwks: None,
+            require_approval: false,
+            json: false,
+        }
+    }
 }
 
 /// A registered site, as `--json` prints it. The secret is shown once.

@@ -4,6 +4,7 @@ mod add;
 mod probe;
 
 pub use add::{Add, Registration, register};
+pub(super) use probe::registration;
 
 use super::{CliError, Context, Exit};
 use crate::audit::Actor;
