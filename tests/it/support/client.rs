@@ -3,7 +3,6 @@
 
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use connex::oidc::clients::Registered;
-use rand::Rng;
 use reqwest::RequestBuilder;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -43,9 +42,7 @@ pub struct Tokens {
 
 /// Random text, 43 characters.
 pub fn random() -> String {
-    let mut bytes = [0_u8; 32];
-    rand::rng().fill_bytes(&mut bytes);
-    BASE64_URL_SAFE_NO_PAD.encode(bytes)
+    BASE64_URL_SAFE_NO_PAD.encode(rand::random::<[u8; 32]>())
 }
 
 impl TestClient {
@@ -59,11 +56,6 @@ impl TestClient {
             method: registered.metadata.token_endpoint_auth_method.as_str().to_owned(),
             machine: app.machine.clone(),
         }
-    }
-
-    /// The same client, talking to another node.
-    pub fn at(&self, node: &TestApp) -> Self {
-        Self { issuer: node.issuer.clone(), ..self.clone() }
     }
 
     /// A good request with PKCE, state and nonce, for `scope`.
@@ -191,12 +183,6 @@ impl Asked {
     /// Without PKCE.
     pub fn without_pkce(self) -> Self {
         self.without("code_challenge").without("code_challenge_method")
-    }
-
-    /// At another node.
-    pub fn at(mut self, node: &TestApp) -> Self {
-        node.issuer.clone_into(&mut self.issuer);
-        self
     }
 
     /// The address for the browser.
