@@ -104,7 +104,8 @@ pub(super) async fn jwks(State(provider): State<Provider>, headers: HeaderMap) -
 
 fn serve(request: &HeaderMap, etag: &str, body: Bytes, kind: &'static str) -> Response {
     let known = request.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let mut response = match known.split(',').any(|one| one.trim().trim_start_matches("W/") == etag) {
+    let is_known = |one: &str| one == "*" || one.trim_start_matches("W/") == etag;
+    let mut response = match known.split(',').map(str::trim).any(is_known) {
         true => StatusCode::NOT_MODIFIED.into_response(),
         false => ([(header::CONTENT_TYPE, kind)], body).into_response(),
     };

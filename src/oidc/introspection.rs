@@ -12,9 +12,9 @@ use axum::{
 use serde_json::{Map, Value, json};
 
 use super::{
-    Provider,
+    Provider, claims,
     clients::{self, Client},
-    gate::{self, Refusal},
+    gate::{self, Facts, Refusal},
     grants::{self, Grant},
     token::{FormParams, read_access_token},
 };
@@ -47,17 +47,23 @@ async fn look_up(provider: &Provider, caller: &Client, token: &str) -> Result<Op
         if !may_know(caller, &access.client_id) {
             return Ok(None);
         }
+        let mut claims = access.claims.clone();
         let is_good = match access.grant {
             None => {
                 clients::load(provider, &mut reader, &access.client_id).await?.is_some()
                     && !grants::is_token_revoked(&mut reader, &access.jti).await?
             }
             Some(id) => match grants::live(provider, &mut reader, id, &access.jti).await? {
-                Some((grant, owner)) => is_good(&mut reader, &grant, &owner).await?,
+                Some((grant, owner)) => match good(&mut reader, &grant, &owner).await? {
+                    Some(facts) => {
+                        claims::refresh(&mut claims, &facts, &access.scope);
+                        true
+                    }
+                    None => false,
+                },
                 None => false,
             },
         };
-        let mut claims = access.claims.clone();
         claims.insert("active".to_owned(), true.into());
         claims.insert("token_type".to_owned(), "Bearer".into());
         return Ok(is_good.then_some(claims));
@@ -69,7 +75,7 @@ async fn look_up(provider: &Provider, caller: &Client, token: &str) -> Result<Op
         return Ok(None);
     }
     let Some(owner) = clients::load(provider, &mut reader, &family.grant.client_id).await? else { return Ok(None) };
-    if !is_good(&mut reader, &family.grant, &owner).await? {
+    if good(&mut reader, &family.grant, &owner).await?.is_none() {
         return Ok(None);
     }
     let claims = json!({
@@ -86,10 +92,11 @@ fn may_know(caller: &Client, owner: &str) -> bool {
     caller.id == owner || caller.is_protected_resource()
 }
 
-async fn is_good(reader: &mut Reader, grant: &Grant, owner: &Client) -> Result<bool, Fault> {
+/// What is known of the person now, when the grant is still good.
+async fn good(reader: &mut Reader, grant: &Grant, owner: &Client) -> Result<Option<Facts>, Fault> {
     match gate::may_issue(reader, grant.account_id, grant.session_id, owner).await {
-        Ok(_) => Ok(true),
+        Ok(facts) => Ok(Some(facts)),
         Err(Refusal::Fault(fault)) => Err(fault),
-        Err(_) => Ok(false),
+        Err(_) => Ok(None),
     }
 }

@@ -6,7 +6,7 @@ use crate::kernel::Timestamp;
 use crate::oidc::{Provider, clients::Client, discovery};
 use crate::protocol::{
     oauth::{Challenge, OAuthErrorCode, OAuthRefusal, Params, ResponseMode, ResponseType, Scope},
-    oidc::{ClaimsRequest, Prompt, PromptSet},
+    oidc::{ClaimsRequest, Prompt, PromptSet, standard_claims},
 };
 
 /// A nonce longer than this is no nonce.
@@ -52,7 +52,7 @@ pub(super) fn check(
     response_type(params)?;
     response_mode(params)?;
     pushed(client, progress)?;
-    let claims = claims(params)?;
+    let claims = claims(client, params)?;
     Ok(ValidRequest {
         scope: scope(client, params)?,
         nonce: nonce(params)?,
@@ -157,13 +157,20 @@ fn max_age(client: &Client, params: &Params) -> Checked<Option<u32>> {
     }
 }
 
-/// The `claims` parameter.
-fn claims(params: &Params) -> Checked<ClaimsRequest> {
-    match params.get("claims").map(ClaimsRequest::parse) {
-        None => Ok(ClaimsRequest::default()),
-        Some(Ok(claims)) => Ok(claims),
-        Some(Err(why)) => Err(OAuthRefusal::new(OAuthErrorCode::InvalidRequest, why.to_string())),
+/// The `claims` parameter, without those claims that belong to a scope for which the client is not
+/// registered: asking by name is no way around the registration.
+fn claims(client: &Client, params: &Params) -> Checked<ClaimsRequest> {
+    let mut claims = match params.get("claims").map(ClaimsRequest::parse) {
+        None => return Ok(ClaimsRequest::default()),
+        Some(Ok(claims)) => claims,
+        Some(Err(why)) => return Err(OAuthRefusal::new(OAuthErrorCode::InvalidRequest, why.to_string())),
+    };
+    if let Some(registered) = &client.metadata.scope {
+        let may_see = |claim: &str| standard_claims::scope_of(claim).is_none_or(|scope| registered.contains(scope));
+        claims.userinfo.retain(|claim, _| may_see(claim));
+        claims.id_token.retain(|claim, _| may_see(claim));
     }
+    Ok(claims)
 }
 
 /// `resource` (RFC 8707): ourselves, the only resource that there is so far.
@@ -182,6 +189,16 @@ fn subject(provider: &Provider, client: &Client, params: &Params, claims: &Claim
     match crate::oidc::hint::read(provider, hint) {
         Some(hint) if hint.client_id == client.id => Ok(Some(hint.subject)),
         _ => refuse(OAuthErrorCode::InvalidRequest, "the id_token_hint is no ID token of ours for this client"),
+    }
+}
+
+impl ValidRequest {
+    /// What the person has to agree to: the scope, and the scopes of the claims that are asked for
+    /// by name.
+    pub(super) fn discloses(&self) -> Scope {
+        let claims = &self.wish.claims;
+        let named = claims.userinfo.keys().chain(claims.id_token.keys());
+        self.scope.iter().chain(named.filter_map(|claim| standard_claims::scope_of(claim))).collect()
     }
 }
 

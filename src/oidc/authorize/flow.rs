@@ -27,7 +27,7 @@ use crate::platform::{
     store::Unit,
     web::{Errand, ErrandSite, PageError, SealedErrand, errand::ErrandPaths, see_other},
 };
-use crate::protocol::oauth::{OAuthErrorCode, OAuthRefusal};
+use crate::protocol::oauth::{OAuthErrorCode, OAuthRefusal, Params};
 use crate::sites;
 
 /// A request whose client is trusted; refused ones are answered to it.
@@ -51,28 +51,30 @@ pub(super) async fn validate(provider: &Provider, mut asked: Asked) -> Result<Va
         // What stands beside the reference does not count (RFC 9126 §4).
         asked.params = params;
     }
-    let mut trusted = trust::trust(provider, &asked.params).await?;
-    let refused = |refusal: &OAuthRefusal, trusted: &Trusted| {
-        Ok(Validated::Answered(answer::refusal(provider, &trusted.address, refusal)))
-    };
-    if asked.params.get("request_uri").is_some() {
-        let refusal =
-            OAuthRefusal::new(OAuthErrorCode::RequestUriNotSupported, "only pushed requests have a request_uri here");
-        return refused(&refusal, &trusted);
+    let unfolded = unfold(provider, &asked.params).await?;
+    if let Ok(Some(params)) = &unfolded {
+        // The object may name another address than the query, or the only one: it is what counts.
+        asked.params = params.clone();
     }
-    if asked.params.get("request").is_some() {
-        match request_object::unfold(provider, &trusted.client, asked.params.clone()).await {
-            Ok(params) => asked.params = params,
-            Err(refusal) => return refused(&refusal, &trusted),
-        }
-        // The object may name another address than the query did: it is the one that counts.
-        trusted = trust::trust(provider, &asked.params).await?;
-    }
+    let trusted = trust::trust(provider, &asked.params).await?;
     let address = trusted.address.clone();
-    match check::check(provider, trusted, &asked.params, &asked.progress) {
+    match unfolded.and_then(|_| check::check(provider, trusted, &asked.params, &asked.progress)) {
         Ok(request) => Ok(Validated::Request(Box::new(request), asked)),
         Err(refusal) => Ok(Validated::Answered(answer::refusal(provider, &address, &refusal))),
     }
+}
+
+/// The parameters inside a request object, if there is one; a reference to one is not supported.
+async fn unfold(provider: &Provider, params: &Params) -> Result<Result<Option<Params>, OAuthRefusal>, PageError> {
+    if params.get("request_uri").is_some() {
+        let description = "only pushed requests have a request_uri here";
+        return Ok(Err(OAuthRefusal::new(OAuthErrorCode::RequestUriNotSupported, description)));
+    }
+    if params.get("request").is_none() {
+        return Ok(Ok(None));
+    }
+    let client = trust::client(provider, params).await?;
+    Ok(request_object::unfold(provider, &client, params.clone()).await.map(Some))
 }
 
 fn used_or_expired() -> PageError {
@@ -127,7 +129,7 @@ async fn look(provider: &Provider, visitor: &Visitor, request: &ValidRequest) ->
         Err(Refusal::Ended) => return Ok(Looked { situation: nobody, facts: None }),
         Err(Refusal::Fault(fault)) => return Err(fault),
     };
-    let has_consent = facts.as_ref().is_some_and(|facts| request.scope.is_subset_of(&facts.agreed));
+    let has_consent = facts.as_ref().is_some_and(|facts| request.discloses().is_subset_of(&facts.agreed));
     let subject = client.subject(provider.kit(), person.account.subject());
     let present = Present { subject, auth_time: person.auth_time, acr: person.acr.clone() };
     Ok(Looked { situation: Situation { person: Some(present), has_consent, is_admitted }, facts })

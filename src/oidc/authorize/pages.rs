@@ -6,6 +6,8 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
+use url::Url;
+
 use super::{
     check::ValidRequest,
     consent,
@@ -52,14 +54,20 @@ pub(in crate::oidc) async fn show_consent(
         host: request.trusted.address.uri.origin(),
         person: person.account.full_name(),
         organization: flow::organization_of(&provider, &visitor).await?,
-        sees: consent::in_words(&request.scope),
+        sees: consent::in_words(&request.discloses()),
         logo: metadata.logo_uri.clone(),
         policy: metadata.policy_uri.clone(),
         terms: metadata.tos_uri.clone(),
         errand: sealed.as_str().to_owned(),
         site: errand.site.clone(),
     };
-    Ok(Page::new(&shell, page).form_ends_at(&errand.site.origin).into_response())
+    let logo_from =
+        page.logo.as_deref().and_then(|logo| Url::parse(logo).ok()).map(|logo| logo.origin().ascii_serialization());
+    let page = Page::new(&shell, page).form_ends_at(&errand.site.origin);
+    Ok(match &logo_from {
+        Some(origin) => page.shows_image_from(origin).into_response(),
+        None => page.into_response(),
+    })
 }
 
 /// The person agreed, or not.
@@ -78,7 +86,7 @@ pub(in crate::oidc) async fn allow(
     }
     if let Some(person) = &visitor.person {
         let mut unit = provider.db().write().await?;
-        consent::give(&mut unit, person.account.id(), &request.trusted.client, &request.scope).await?;
+        consent::give(&mut unit, person.account.id(), &request.trusted.client, &request.discloses()).await?;
         unit.commit().await?;
         asked.progress.has_consented = true;
     }

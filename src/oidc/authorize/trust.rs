@@ -39,12 +39,16 @@ pub(super) struct ReturnAddress {
 
 /// Proves client and address.
 pub(super) async fn trust(provider: &Provider, params: &Params) -> Result<Trusted, PageError> {
-    let client_id = params.get("client_id").ok_or_else(|| unknown_client("client_id is missing".to_owned()))?;
-    let client = clients::load(provider, &mut provider.db().read().await?, client_id).await?;
-    let client =
-        client.ok_or_else(|| unknown_client(format!("no active client has the client_id {:?}", cut(client_id))))?;
+    let client = client(provider, params).await?;
     let address = return_address(&client, params)?;
     Ok(Trusted { client, address })
+}
+
+/// The client that a request names.
+pub(super) async fn client(provider: &Provider, params: &Params) -> Result<Client, PageError> {
+    let client_id = params.get("client_id").ok_or_else(|| unknown_client("client_id is missing".to_owned()))?;
+    let client = clients::load(provider, &mut provider.db().read().await?, client_id).await?;
+    client.ok_or_else(|| unknown_client(format!("no active client has the client_id {:?}", cut(client_id))))
 }
 
 fn return_address(client: &Client, params: &Params) -> Result<ReturnAddress, PageError> {

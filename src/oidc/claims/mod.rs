@@ -46,6 +46,15 @@ pub(super) fn for_access_token(facts: &Facts, scope: &Scope) -> Map<String, Valu
     if scope.contains("organization") { organization::for_access_token(facts) } else { Map::new() }
 }
 
+/// Puts what is so now in the place of what an access token said when it was made: the answer of
+/// introspection. Unlike the token it has the name, because it is not kept.
+pub(super) fn refresh(claims: &mut Map<String, Value>, facts: &Facts, scope: &Scope) {
+    if scope.contains("organization") {
+        claims.retain(|name, _| !OURS.contains(&name.as_str()));
+        claims.extend(organization::flat(facts));
+    }
+}
+
 fn for_scopes_of_ours(facts: &Facts, scope: &Scope) -> Map<String, Value> {
     let mut claims = Map::new();
     if scope.contains("organization") {

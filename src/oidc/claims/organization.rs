@@ -8,11 +8,19 @@ use serde_json::{Map, Value, json};
 use crate::oidc::gate::Facts;
 use crate::organizations::Role;
 
-/// For the ID token and userinfo.
-pub(super) fn for_person(facts: &Facts) -> Map<String, Value> {
+/// The flat claims with the name: for introspection.
+pub(super) fn flat(facts: &Facts) -> Map<String, Value> {
     let mut claims = for_access_token(facts);
     if let Some(place) = &facts.place {
         claims.insert("org_name".into(), place.name.as_str().into());
+    }
+    claims
+}
+
+/// For the ID token and userinfo.
+pub(super) fn for_person(facts: &Facts) -> Map<String, Value> {
+    let mut claims = flat(facts);
+    if let Some(place) = &facts.place {
         claims.insert(
             "organization".into(),
             json!({

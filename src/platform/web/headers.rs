@@ -2,19 +2,21 @@
 
 use axum::http::{HeaderValue, header};
 
-/// What a page may load and where its forms may end: ourselves, and `origins`.
+/// What a page may load and where its forms may end: ourselves, images also from `images`, forms
+/// also at `forms`.
 ///
 /// Chromium applies `form-action` to the redirects after a post as well, so a page whose form
 /// ends at a site must name the site's origin.
 #[must_use]
-pub fn content_security_policy(origins: &[&str]) -> HeaderValue {
-    let mut policy = String::from(
-        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'",
+pub fn content_security_policy(forms: &[&str], images: &[&str]) -> HeaderValue {
+    let and = |origins: &[&str]| -> String {
+        origins.iter().filter(|origin| is_an_origin(origin)).map(|origin| format!(" {origin}")).collect()
+    };
+    let policy = format!(
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'{}; base-uri 'none'; frame-ancestors 'none'; form-action 'self'{}",
+        and(images),
+        and(forms),
     );
-    for origin in origins.iter().filter(|origin| is_an_origin(origin)) {
-        policy.push(' ');
-        policy.push_str(origin);
-    }
     HeaderValue::try_from(policy).unwrap_or_else(|_| HeaderValue::from_static("default-src 'none'"))
 }
 
@@ -49,8 +51,10 @@ mod tests {
 
     #[test]
     fn an_origin_cannot_end_the_directive() {
-        let policy = content_security_policy(&["https://birch.example", "https://x;script-src *"]);
+        let policy =
+            content_security_policy(&["https://birch.example", "https://x;script-src *"], &["https://x;script-src *"]);
         let policy = policy.to_str().unwrap();
+        assert!(policy.contains("img-src 'self';"), "{policy}");
         assert!(policy.ends_with("form-action 'self' https://birch.example"), "{policy}");
     }
 }

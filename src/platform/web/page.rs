@@ -63,12 +63,19 @@ pub struct Page<'a, T> {
     status: StatusCode,
     cookie: Option<HeaderValue>,
     origins: Vec<&'a str>,
+    images: Vec<&'a str>,
 }
 
 impl<'a, T: Template> Page<'a, T> {
     /// The page `template` in `shell`.
     pub fn new(shell: &Shell, template: T) -> Self {
-        Self { template, status: StatusCode::OK, cookie: shell.browser_cookie.clone(), origins: Vec::new() }
+        Self {
+            template,
+            status: StatusCode::OK,
+            cookie: shell.browser_cookie.clone(),
+            origins: Vec::new(),
+            images: Vec::new(),
+        }
     }
 
     /// With another status than 200.
@@ -84,6 +91,13 @@ impl<'a, T: Template> Page<'a, T> {
         self.origins.push(origin);
         self
     }
+
+    /// Which shows an image from `origin`.
+    #[must_use]
+    pub fn shows_image_from(mut self, origin: &'a str) -> Self {
+        self.images.push(origin);
+        self
+    }
 }
 
 impl<T: Template> IntoResponse for Page<'_, T> {
@@ -94,7 +108,7 @@ impl<T: Template> IntoResponse for Page<'_, T> {
         };
         let mut response = (self.status, Html(html)).into_response();
         let to = response.headers_mut();
-        to.insert(header::CONTENT_SECURITY_POLICY, headers::content_security_policy(&self.origins));
+        to.insert(header::CONTENT_SECURITY_POLICY, headers::content_security_policy(&self.origins, &self.images));
         to.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         if let Some(cookie) = self.cookie {
             to.append(header::SET_COOKIE, cookie);

@@ -1,3 +1,12 @@
 //! The provider, through HTTP.
 
+mod basic;
+mod claims;
+mod client_authentication;
+mod config;
+mod every_module;
+mod form_post;
+mod page_contract;
+mod pushed_requests;
 mod smoke;
+mod tokens;

@@ -242,6 +242,13 @@ impl TestApp {
         self.app.db.read().await.unwrap().sql(sql).scalar().await.unwrap().unwrap()
     }
 
+    /// Runs one statement for what no page or command can do yet.
+    pub async fn change(&self, sql: &'static str) {
+        let mut unit = self.app.db.write().await.unwrap();
+        unit.sql(sql).run().await.unwrap();
+        unit.commit().await.unwrap();
+    }
+
     /// A GET by a machine.
     pub async fn get(&self, path: &str) -> Page {
         read(self.machine.get(self.at(path))).await

@@ -7,8 +7,10 @@ pub mod engine;
 pub mod http;
 pub mod keys;
 pub mod process;
+pub mod signed;
 pub mod source;
 pub mod tls;
+pub mod verify;
 
 /// Runs each test, an `async fn(TestApp)`, on both engines and over http and https.
 macro_rules! on_every_engine_and_scheme {
