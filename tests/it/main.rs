@@ -8,6 +8,7 @@
     reason = "a test that meets the unexpected stops there and says where"
 )]
 
+mod cli;
 mod floors;
 mod oidc;
 mod shape;

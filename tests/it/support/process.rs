@@ -55,6 +55,13 @@ impl Node {
         Self::spawn(command, PATIENCE).unwrap_or_else(|said| panic!("no `ready` from connex serve:\n{said}"))
     }
 
+    /// Starts the demo, and waits in the same way.
+    pub fn demo(arguments: &[&str]) -> Self {
+        let mut command = Command::new(PROGRAM);
+        command.arg("demo").args(arguments);
+        Self::spawn(command, PATIENCE).unwrap_or_else(|said| panic!("no `ready` from connex demo:\n{said}"))
+    }
+
     #[expect(clippy::disallowed_methods, reason = "how long a process takes to start is real time")]
     fn spawn(mut command: Command, patience: Duration) -> Result<Self, String> {
         let started = Instant::now();
