@@ -59,8 +59,7 @@ create table refresh_families (
     -- When the last few generations were replaced, as JSON: each has a grace of its own.
     rotations text not null,
     idle_expires_at bigint not null,
-    expires_at bigint not null,
-    revoked_at bigint
+    expires_at bigint not null
 );
 create unique index refresh_families_grant_id_key on refresh_families (grant_id);
 create index refresh_families_expires_at on refresh_families (expires_at);

@@ -1,8 +1,8 @@
 //! The tables `audit_entries` and `audit_chains`: append and read; no update, no delete.
 //!
-//! There are eight chains, and a unit appends to one of them by chance: on PostgreSQL the end of
-//! a chain is a row that is locked until the commit, and one chain would let one unit commit at
-//! a time.
+//! There are eight chains, and a unit appends all its entries to one of them, drawn by lot: on
+//! PostgreSQL the end of a chain is a row that is locked until the commit. One chain would let one
+//! unit commit at a time, and a unit on several chains could wait for one that waits for it.
 
 use super::{
     Actor, Fact,
@@ -38,7 +38,7 @@ pub struct AuditEntry {
 }
 
 pub(super) async fn append(unit: &mut Unit, id: AuditId, actor: &Actor, fact: &Fact) -> Result<(), Fault> {
-    let (at, chain) = (unit.now(), i64::from(unit.entropy().below(CHAINS)));
+    let (at, chain) = (unit.now(), i64::from(unit.lot() % CHAINS));
     let (seq, former): (i64, String) = unit
         .sql("update audit_chains set seq = seq + 1 where chain = $1 returning seq, hash")
         .bind(chain)

@@ -86,10 +86,14 @@ impl From<sqlx::Error> for Fault {
     fn from(cause: sqlx::Error) -> Self {
         let kind = match &cause {
             sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_) => Kind::Busy,
-            // SQLite: the disk is full or the file is locked by somebody else for too long.
-            // PostgreSQL: shutting down, starting up, out of connections or of disk.
+            // SQLite: the file is locked by somebody else for too long, the disk or a quota is full,
+            // or the disk does not write. PostgreSQL: shutting down, starting up, out of connections
+            // or of disk; and a unit that waited too long for others, or they for it.
             sqlx::Error::Database(error) => match error.code().as_deref() {
-                Some("5" | "13" | "261" | "517" | "57P01" | "57P02" | "57P03" | "53100" | "53200" | "53300") => {
+                Some(
+                    "5" | "13" | "261" | "517" | "778" | "1034" | "4874" | "57P01" | "57P02" | "57P03" | "53100" | "53200"
+                    | "53300" | "40001" | "40P01" | "55P03" | "57014",
+                ) => {
                     Kind::Busy
                 }
                 _ => Kind::Broken,

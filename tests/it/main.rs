@@ -8,8 +8,16 @@
     reason = "a test that meets the unexpected stops there and says where"
 )]
 
+mod audit;
 mod cli;
 mod floors;
+mod jobs;
+mod kill;
 mod oidc;
+mod people;
+mod races;
+mod serving;
+mod sessions;
 mod shape;
+mod store;
 mod support;

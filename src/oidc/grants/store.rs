@@ -72,14 +72,10 @@ pub(super) async fn was_taken(on: &mut impl Sql, id: GrantId, code: Digest<Autho
     Ok(taken.unwrap_or_default() > 0)
 }
 
-/// Takes a grant back, with its refresh tokens. Says whether it was still good.
+/// Takes a grant back, and with it its refresh tokens, which are asked about together with their
+/// grant. Says whether it was still good.
 pub(in crate::oidc) async fn revoke(unit: &mut Unit, id: GrantId) -> Result<bool, Fault> {
     let now = unit.now();
-    unit.sql("update refresh_families set revoked_at = $2 where grant_id = $1 and revoked_at is null")
-        .bind(id)
-        .bind(now)
-        .run()
-        .await?;
     let rows = unit
         .sql("update grants set revoked_at = $2 where id = $1 and revoked_at is null")
         .bind(id)
@@ -129,7 +125,6 @@ pub(in crate::oidc) struct Family {
     rotations: Json<Vec<Timestamp>>,
     pub(super) idle_expires_at: Timestamp,
     pub(super) family_expires_at: Timestamp,
-    pub(super) family_revoked_at: Option<Timestamp>,
     #[sqlx(flatten)]
     pub(in crate::oidc) grant: Grant,
 }
@@ -154,10 +149,7 @@ impl Family {
 
     /// Whether it may still be used at `now`.
     pub(in crate::oidc) fn is_live(&self, now: Timestamp) -> bool {
-        self.family_revoked_at.is_none()
-            && self.grant.revoked_at.is_none()
-            && self.idle_expires_at > now
-            && self.family_expires_at > now
+        self.grant.revoked_at.is_none() && self.idle_expires_at > now && self.family_expires_at > now
     }
 }
 
@@ -192,7 +184,6 @@ pub(super) async fn insert_family(unit: &mut Unit, new: NewFamily) -> Result<(),
 pub(super) async fn family(on: &mut impl Sql, id: FamilyId) -> Result<Option<Family>, Fault> {
     on.sql(
         "select f.generation, f.rotations, f.idle_expires_at, f.expires_at as family_expires_at,
-                f.revoked_at as family_revoked_at,
                 g.id as grant_id, g.client_id, g.account_id, g.session_id, g.granted, g.code_expires_at, g.revoked_at
          from refresh_families f join grants g on g.id = f.grant_id where f.id = $1",
     )
@@ -217,7 +208,8 @@ pub(super) async fn rotate(unit: &mut Unit, to: Rotation) -> Result<bool, Fault>
     let rows = unit
         .sql(
             "update refresh_families set generation = generation + 1, digest = $4, rotations = $7, idle_expires_at = $6
-             where id = $1 and generation = $2 and digest = $3 and revoked_at is null and idle_expires_at > $5 and expires_at > $5",
+             where id = $1 and generation = $2 and digest = $3 and idle_expires_at > $5 and expires_at > $5
+               and exists (select 1 from grants where grants.id = refresh_families.grant_id and grants.revoked_at is null)",
         )
         .bind(to.family)
         .bind(to.generation)

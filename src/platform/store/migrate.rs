@@ -37,7 +37,11 @@ impl Db {
             Engine::Sqlite { options, .. } => {
                 use sqlx::{Connection, sqlite::SqliteConnection};
                 let mut connection = SqliteConnection::connect_with(options).await?;
-                MIGRATIONS.run(&mut connection).await.doing("apply the migrations")?;
+                // Migrations take no lock on SQLite. This one makes a program that starts at the same
+                // moment wait, and a migration that fails leave nothing.
+                let mut transaction = connection.begin_with("begin immediate").await?;
+                MIGRATIONS.run(&mut *transaction).await.doing("apply the migrations")?;
+                transaction.commit().await?;
                 connection.close().await?;
             }
             Engine::Postgres { pool } => MIGRATIONS.run(pool).await.doing("apply the migrations")?,

@@ -75,7 +75,8 @@ impl Db {
             Engine::Sqlite { writer, .. } => WriteOn::Sqlite(writer.turn().await?),
             Engine::Postgres { pool } => WriteOn::Postgres(pool.begin().await?),
         };
-        Ok(Unit { on, shared: self.0.clone(), now: self.now(), owes_work: false })
+        let lot = self.0.entropy.below(u32::MAX);
+        Ok(Unit { on, shared: self.0.clone(), now: self.now(), lot, owes_work: false })
     }
 
     /// The moment now, by the clock that decides what has expired.

@@ -47,6 +47,7 @@ pub struct Unit {
     pub(super) on: WriteOn,
     pub(super) shared: Arc<Shared>,
     pub(super) now: Timestamp,
+    pub(super) lot: u32,
     pub(super) owes_work: bool,
 }
 
@@ -76,6 +77,13 @@ impl Unit {
     #[must_use]
     pub fn entropy(&self) -> Entropy {
         self.shared.entropy.clone()
+    }
+
+    /// A number that this unit drew when it began: the same for all that it does, for units that
+    /// spread over several rows and must each keep to one of them.
+    #[must_use]
+    pub const fn lot(&self) -> u32 {
+        self.lot
     }
 
     /// Which facts wake which jobs.

@@ -25,8 +25,10 @@ use tokio_util::sync::CancellationToken;
 use super::{
     client::TestClient,
     engine::{DatabaseHandle, Engine},
-    http::{Page, Visitor, machine, read},
-    keys, tls,
+    http::{Page, Visitor, machine, machine_without_keep_alive, read},
+    keys,
+    proxy::Proxy,
+    tls,
 };
 
 /// What a test runs on.
@@ -55,10 +57,12 @@ impl Setting {
 pub struct TestApp {
     pub app: App,
     pub issuer: String,
+    /// Where this node listens, which need not be where its issuer is.
+    pub address: SocketAddr,
     pub machine: reqwest::Client,
     pub setting: Setting,
     pub folder: Arc<TempDir>,
-    database: Arc<DatabaseHandle>,
+    pub database: Arc<DatabaseHandle>,
     stop: CancellationToken,
 }
 
@@ -87,13 +91,33 @@ impl TestApp {
     /// Starts with a changed configuration.
     pub async fn start_with(setting: Setting, change: impl FnOnce(&mut Config)) -> Self {
         let database = Arc::new(setting.engine.fresh());
-        Self::start_on(setting, database, Arc::new(tempfile::tempdir().unwrap()), Clock::default(), change).await
+        let folder = Arc::new(tempfile::tempdir().unwrap());
+        Self::start_on(setting, database, folder, Clock::default(), None, change).await
     }
 
     /// Another node on the same database, with the same sealing key and clock, and an address of its own.
     pub async fn another_node(&self) -> Self {
         let clock = self.app.db.clock().clone();
-        Self::start_on(self.setting, self.database.clone(), self.folder.clone(), clock, |_| {}).await
+        Self::start_on(self.setting, self.database.clone(), self.folder.clone(), clock, None, |_| {}).await
+    }
+
+    /// Several nodes on one database behind one address, where each connection meets the next node. They are one
+    /// issuer, and the first one's `machine` opens a connection for each call.
+    pub async fn behind_a_proxy(setting: Setting, count: usize) -> (Vec<Self>, Proxy) {
+        let proxy = Proxy::start().await;
+        let scheme = if setting.https { "https" } else { "http" };
+        let issuer = format!("{scheme}://{}", proxy.address());
+        let database = Arc::new(setting.engine.fresh());
+        let (folder, clock) = (Arc::new(tempfile::tempdir().unwrap()), Clock::default());
+        let mut nodes = Vec::new();
+        for _ in 0..count {
+            let (database, folder, clock) = (database.clone(), folder.clone(), clock.clone());
+            let mut node = Self::start_on(setting, database, folder, clock, Some(&issuer), |_| {}).await;
+            node.machine = machine_without_keep_alive();
+            proxy.lead_to(node.address);
+            nodes.push(node);
+        }
+        (nodes, proxy)
     }
 
     async fn start_on(
@@ -101,6 +125,7 @@ impl TestApp {
         database: Arc<DatabaseHandle>,
         folder: Arc<TempDir>,
         clock: Clock,
+        issuer: Option<&str>,
         change: impl FnOnce(&mut Config),
     ) -> Self {
         let listen: SocketAddr = "127.0.0.1:0".parse().unwrap();
@@ -108,8 +133,9 @@ impl TestApp {
         let http = Http { listen, metrics_listen: None, tls, trusted_proxies: Vec::new() };
         let server = Server::bind(&http).await.unwrap();
         let scheme = if setting.https { "https" } else { "http" };
-        let issuer = format!("{scheme}://{}", server.local_addr());
-        let mut config = Config::for_loopback(&issuer.parse().unwrap(), server.local_addr(), folder.path()).unwrap();
+        let address = server.local_addr();
+        let issuer = issuer.map_or_else(|| format!("{scheme}://{address}"), str::to_owned);
+        let mut config = Config::for_loopback(&issuer.parse().unwrap(), address, folder.path()).unwrap();
         config.http = http;
         config.limits.enabled = setting.limits;
         let authority = folder.path().join("authority.pem");
@@ -130,7 +156,12 @@ impl TestApp {
         let stop = CancellationToken::new();
         let (running, stopped) = (app.clone(), stop.clone());
         tokio::spawn(async move { running.run(server, stopped).await });
-        Self { app, issuer, machine: machine(), setting, folder, database, stop }
+        Self { app, issuer, address, machine: machine(), setting, folder, database, stop }
+    }
+
+    /// Asks it to stop, as SIGTERM does.
+    pub fn ask_to_stop(&self) {
+        self.stop.cancel();
     }
 
     /// Lets time pass, for everybody who shares the clock.
@@ -256,13 +287,7 @@ impl TestApp {
 
     /// Waits until `is_so` says yes; fails after many looks. For what happens behind the scenes.
     pub async fn until(&self, what: &str, mut is_so: impl AsyncFnMut() -> bool) {
-        for _ in 0..400 {
-            if is_so().await {
-                return;
-            }
-            tokio::time::sleep(std::time::Duration::from_millis(25)).await;
-        }
-        panic!("in vain: {what}");
+        super::until(what, &mut is_so).await;
     }
 }
 

@@ -57,6 +57,11 @@ pub fn machine() -> Client {
     builder().build().unwrap()
 }
 
+/// The same, with a connection of its own for each call.
+pub fn machine_without_keep_alive() -> Client {
+    builder().pool_max_idle_per_host(0).build().unwrap()
+}
+
 fn builder() -> reqwest::ClientBuilder {
     let authority = reqwest::Certificate::from_pem(&tls::certificate().0).unwrap();
     Client::builder().redirect(Policy::none()).no_proxy().add_root_certificate(authority)
@@ -65,6 +70,11 @@ fn builder() -> reqwest::ClientBuilder {
 impl Visitor {
     pub fn new() -> Self {
         Self { client: builder().cookie_store(true).build().unwrap() }
+    }
+
+    /// A browser that opens a connection for each page.
+    pub fn without_keep_alive() -> Self {
+        Self { client: builder().cookie_store(true).pool_max_idle_per_host(0).build().unwrap() }
     }
 
     /// A request that the test finishes itself.

@@ -1,12 +1,14 @@
 //! What the tests stand on: sources, databases, the program in process and as a process, browsers.
 
 pub mod app;
+pub mod base;
 pub mod browser;
 pub mod client;
 pub mod engine;
 pub mod http;
 pub mod keys;
 pub mod process;
+pub mod proxy;
 pub mod signed;
 pub mod source;
 pub mod tls;
@@ -42,5 +44,34 @@ macro_rules! on_both_engines {
     };
 }
 
+/// Runs each test, an `async fn(Base)`, on both databases, without the program around them.
+macro_rules! on_both_databases {
+    ($($(#[$attribute:meta])* $name:ident)*) => {
+        mod sqlite { $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)] $(#[$attribute])* async fn $name() {
+            super::$name(crate::support::base::Base::migrated(crate::support::engine::Engine::Sqlite).await).await;
+        })* }
+        mod postgres { $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)] $(#[$attribute])* async fn $name() {
+            super::$name(crate::support::base::Base::migrated(crate::support::engine::Engine::Postgres).await).await;
+        })* }
+    };
+}
+
+/// How often a race is run: `plain` times, or `long` times when `CONNEX_TEST_LONG` is set (`tests/run.sh --long`).
+pub fn rounds(plain: usize, long: usize) -> usize {
+    if std::env::var_os("CONNEX_TEST_LONG").is_some() { long } else { plain }
+}
+
+/// Waits until `is_so` says yes; fails after many looks. For what happens behind the scenes.
+pub async fn until(what: &str, mut is_so: impl AsyncFnMut() -> bool) {
+    for _ in 0..400 {
+        if is_so().await {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(25)).await;
+    }
+    panic!("in vain: {what}");
+}
+
+pub(crate) use on_both_databases;
 pub(crate) use on_both_engines;
 pub(crate) use on_every_engine_and_scheme;

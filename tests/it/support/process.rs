@@ -62,6 +62,21 @@ impl Node {
         Self::spawn(command, PATIENCE).unwrap_or_else(|said| panic!("no `ready` from connex demo:\n{said}"))
     }
 
+    /// The same on a disk that is full once a file has this many bytes, until [`make_room`](Self::make_room).
+    pub fn start_on_a_small_disk(config: &Path, bytes: u64) -> Self {
+        let mut command = Command::new("sh");
+        // Whoever ignores the signal is told by the error of the write, as on a full disk.
+        let script = "trap '' XFSZ; exec prlimit --fsize=\"$1\":unlimited \"$2\" serve";
+        command.args(["-c", script, "sh", &bytes.to_string(), PROGRAM]).env("CONNEX_CONFIG", config);
+        Self::spawn(command, PATIENCE).unwrap_or_else(|said| panic!("no `ready` from connex serve:\n{said}"))
+    }
+
+    /// Gives the disk of [`start_on_a_small_disk`](Self::start_on_a_small_disk) room again.
+    pub fn make_room(&self) {
+        let given = Command::new("prlimit").args(["--pid", &self.id().to_string(), "--fsize=unlimited"]).status();
+        assert!(given.unwrap().success());
+    }
+
     #[expect(clippy::disallowed_methods, reason = "how long a process takes to start is real time")]
     fn spawn(mut command: Command, patience: Duration) -> Result<Self, String> {
         let started = Instant::now();

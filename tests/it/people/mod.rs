@@ -1,0 +1,17 @@
+//! What people see and do, in a real browser, at sites of two families and at ConneX: three origins.
+
+mod agency;
+mod journey;
+mod sign_in;
+mod weight;
+
+use std::path::PathBuf;
+
+/// Where the pictures go: `target/screenshots`.
+fn picture(name: &str) -> PathBuf {
+    let target = std::env::var_os("CARGO_TARGET_DIR")
+        .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("target"), PathBuf::from);
+    let folder = target.join("screenshots");
+    std::fs::create_dir_all(&folder).unwrap();
+    folder.join(format!("{name}.png"))
+}

@@ -1,0 +1,48 @@
+//! The sign-in page weighs little: two requests, 14 KB on the wire, headers included.
+
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpStream,
+};
+
+use crate::support::{
+    app::{SQLITE, TestApp},
+    http::Visitor,
+};
+
+/// All bytes of an answer, as a browser gets them that understands gzip.
+async fn bytes_of(app: &TestApp, path: &str) -> usize {
+    let mut stream = TcpStream::connect(app.address).await.unwrap();
+    let request = format!(
+        "GET {path} HTTP/1.1\r\nHost: {}\r\nAccept-Encoding: gzip, br, zstd\r\nConnection: close\r\n\r\n",
+        app.address
+    );
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).await.unwrap();
+    assert!(answer.starts_with(b"HTTP/1.1 200 OK"), "{path}: {}", String::from_utf8_lossy(&answer));
+    answer.len()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_sign_in_page_is_two_requests_and_14_kilobytes() {
+    let app = TestApp::start(SQLITE).await;
+    let client = app.web_client("c1").await;
+    let page = Visitor::new().open(&client.asks("openid").url()).await.page();
+    let query = format!("/login?{}", page.url.query().unwrap());
+    for more in ["script", "img", "iframe", "link:not([rel=stylesheet])", "style", "object", "link ~ link"] {
+        assert!(!page.has(more), "one more request, or an inline style: {more}");
+    }
+    let stylesheet = page.attribute("link[rel=stylesheet]", "href");
+    let total = bytes_of(&app, &query).await + bytes_of(&app, &stylesheet).await;
+    assert!(total <= 14 * 1024, "{total} bytes");
+}
+
+#[tokio::test]
+async fn the_stylesheet_is_kept_by_browsers_for_ever() {
+    let app = TestApp::start(SQLITE).await;
+    let page = app.get("/login").await;
+    let stylesheet = app.get(&page.attribute("link[rel=stylesheet]", "href")).await;
+    assert!(stylesheet.header("cache-control").contains("immutable"), "{}", stylesheet.header("cache-control"));
+    assert!(stylesheet.body.len() <= 12 * 1024);
+}

@@ -1,0 +1,124 @@
+//! SQLite: units that wait for the writer share one commit, and none is acknowledged before it is durable.
+
+use connex::{
+    kernel::Fault,
+    platform::store::{Db, Sql, Unit},
+};
+use tokio::task::{JoinHandle, yield_now};
+
+use crate::support::{base::Base, engine::Engine};
+
+const INSERT: &str = "insert into revoked_tokens (jti, expires_at) values ($1, 1)";
+const COUNT: &str = "select count(*) from revoked_tokens";
+
+async fn insert(unit: &mut Unit, name: &str) -> Result<u64, Fault> {
+    unit.sql(INSERT).bind(name.to_owned()).run().await
+}
+
+/// A unit that waits for its turn: the queue is first come, first served.
+async fn waiting(db: &Db) -> JoinHandle<Unit> {
+    let db = db.clone();
+    let task = tokio::spawn(async move { db.write().await.unwrap() });
+    for _ in 0..10 {
+        yield_now().await;
+    }
+    task
+}
+
+/// A commit that is under way: the writer has been given back.
+async fn committing(unit: Unit) -> JoinHandle<Result<(), Fault>> {
+    let task = tokio::spawn(unit.commit());
+    for _ in 0..10 {
+        yield_now().await;
+    }
+    task
+}
+
+#[tokio::test]
+async fn units_that_wait_share_one_commit() {
+    let base = Base::migrated(Engine::Sqlite).await;
+    let mut first = base.db.write().await.unwrap();
+    let second = waiting(&base.db).await;
+    let third = waiting(&base.db).await;
+    insert(&mut first, "first").await.unwrap();
+    let first = committing(first).await;
+    let mut second = second.await.unwrap();
+    insert(&mut second, "second").await.unwrap();
+    let second = committing(second).await;
+    let mut third = third.await.unwrap();
+    insert(&mut third, "third").await.unwrap();
+    assert!(!first.is_finished() && !second.is_finished(), "nobody is told before the commit");
+    assert_eq!(base.number(COUNT).await, 0, "nothing is durable yet");
+    third.commit().await.unwrap();
+    assert_eq!(base.number(COUNT).await, 3);
+    first.await.unwrap().unwrap();
+    second.await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn a_failed_unit_is_rolled_back_alone() {
+    let base = Base::migrated(Engine::Sqlite).await;
+    let mut first = base.db.write().await.unwrap();
+    let second = waiting(&base.db).await;
+    let third = waiting(&base.db).await;
+    insert(&mut first, "taken").await.unwrap();
+    let first = committing(first).await;
+    let mut second = second.await.unwrap();
+    insert(&mut second, "lost").await.unwrap();
+    insert(&mut second, "taken").await.unwrap_err();
+    drop(second);
+    let mut third = third.await.unwrap();
+    insert(&mut third, "third").await.unwrap();
+    third.commit().await.unwrap();
+    first.await.unwrap().unwrap();
+    assert_eq!(base.number(COUNT).await, 2);
+    assert_eq!(base.number("select count(*) from revoked_tokens where jti in ('taken', 'third')").await, 2);
+}
+
+#[tokio::test]
+async fn a_unit_that_is_dropped_last_does_not_take_the_others_along() {
+    let base = Base::migrated(Engine::Sqlite).await;
+    let mut first = base.db.write().await.unwrap();
+    let second = waiting(&base.db).await;
+    insert(&mut first, "first").await.unwrap();
+    let first = committing(first).await;
+    let mut second = second.await.unwrap();
+    insert(&mut second, "second").await.unwrap();
+    drop(second);
+    first.await.unwrap().unwrap();
+    assert_eq!(base.number(COUNT).await, 1);
+}
+
+#[tokio::test]
+async fn a_commit_that_nobody_waits_for_any_more_is_kept_whole() {
+    let base = Base::migrated(Engine::Sqlite).await;
+    let mut first = base.db.write().await.unwrap();
+    let second = waiting(&base.db).await;
+    insert(&mut first, "first").await.unwrap();
+    let first = committing(first).await;
+    first.abort();
+    let mut second = second.await.unwrap();
+    insert(&mut second, "second").await.unwrap();
+    second.commit().await.unwrap();
+    assert_eq!(base.number(COUNT).await, 2);
+}
+
+/// What a power cut leaves is what other programs see in the file: here, one that reads a copy of it.
+#[tokio::test]
+async fn an_acknowledged_unit_is_in_the_files() {
+    let base = Base::migrated(Engine::Sqlite).await;
+    let mut unit = base.db.write().await.unwrap();
+    insert(&mut unit, "kept").await.unwrap();
+    unit.commit().await.unwrap();
+    let path = base.handle.url().strip_prefix("sqlite:").unwrap().to_owned();
+    let copy = tempfile::tempdir().unwrap();
+    for end in ["-wal", ""] {
+        let from = format!("{path}{end}");
+        if std::path::Path::new(&from).exists() {
+            std::fs::copy(from, copy.path().join(format!("copy.db{end}"))).unwrap();
+        }
+    }
+    let url = format!("sqlite:{}", copy.path().join("copy.db").display());
+    let db = Db::open(&url, base.db.clock().clone(), base.db.entropy().clone(), &[]).await.unwrap();
+    assert_eq!(db.read().await.unwrap().sql(COUNT).scalar::<i64>().await.unwrap(), Some(1));
+}

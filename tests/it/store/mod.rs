@@ -1,0 +1,10 @@
+//! The database façade, and every function of every `store.rs`, on both engines.
+
+mod accounts;
+mod busy;
+mod group_commit;
+mod indexes;
+mod migrations;
+mod provider;
+mod sites;
+mod units;

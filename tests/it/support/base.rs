@@ -1,0 +1,58 @@
+//! The database alone, without the program around it: for what stands below HTTP.
+
+use std::sync::Arc;
+
+use connex::{
+    kernel::{Entropy, Lifetime},
+    platform::{
+        jobs::Subscriptions,
+        store::{Clock, Db, Sql},
+    },
+};
+
+use super::engine::{DatabaseHandle, Engine};
+
+/// A database that is migrated, and one node's way to it.
+pub struct Base {
+    pub db: Db,
+    pub engine: Engine,
+    pub handle: Arc<DatabaseHandle>,
+    subscriptions: Subscriptions,
+}
+
+impl Base {
+    pub async fn migrated(engine: Engine) -> Self {
+        let base = Self::empty(engine, &[]).await;
+        base.db.migrate().await.unwrap();
+        base
+    }
+
+    /// Without a schema, and with the facts that wake jobs.
+    pub async fn empty(engine: Engine, subscriptions: Subscriptions) -> Self {
+        let handle = Arc::new(engine.fresh());
+        let db = Db::open(handle.url(), Clock::default(), Entropy::system(), subscriptions).await.unwrap();
+        Self { db, engine, handle, subscriptions }
+    }
+
+    /// The way of another node to the same database; it shares the clock and nothing else.
+    pub async fn another_node(&self) -> Db {
+        let clock = self.db.clock().clone();
+        Db::open(self.handle.url(), clock, Entropy::system(), self.subscriptions).await.unwrap()
+    }
+
+    pub fn advance(&self, span: Lifetime) {
+        self.db.clock().advance(span);
+    }
+
+    /// One number, read on a connection that no unit of work has.
+    pub async fn number(&self, sql: &'static str) -> i64 {
+        self.db.read().await.unwrap().sql(sql).scalar().await.unwrap().unwrap()
+    }
+
+    /// One statement in a unit of its own.
+    pub async fn write(&self, sql: &'static str) {
+        let mut unit = self.db.write().await.unwrap();
+        unit.sql(sql).run().await.unwrap();
+        unit.commit().await.unwrap();
+    }
+}
