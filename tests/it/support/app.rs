@@ -14,6 +14,7 @@ use connex::{
         hash::{Params, Password},
         serve::Server,
         store::{Clock, Sql},
+        telemetry::Metrics,
     },
     protocol::{oauth::ClientMetadata, oidc::StandardClaims},
     sites::{self, Family, NewSite},
@@ -238,6 +239,18 @@ impl TestApp {
         self.app.db.read().await.unwrap().sql(sql).scalar().await.unwrap().unwrap()
     }
 
+    /// Runs one statement that changes something behind the back of the program.
+    pub async fn execute(&self, sql: &'static str) {
+        let mut unit = self.app.db.write().await.unwrap();
+        unit.sql(sql).run().await.unwrap();
+        unit.commit().await.unwrap();
+    }
+
+    /// Where the database is, as the configuration has it.
+    pub fn database_url(&self) -> &str {
+        self.database.url()
+    }
+
     /// A GET by a machine.
     pub async fn get(&self, path: &str) -> Page {
         read(self.machine.get(self.at(path))).await
@@ -253,6 +266,14 @@ impl TestApp {
         }
         panic!("in vain: {what}");
     }
+}
+
+/// Fails when any answer was a 5xx.
+pub fn assert_never_a_5xx(metrics: &Metrics) {
+    let counted = metrics.render().unwrap();
+    let broken: Vec<_> = counted.lines().filter(|line| line.contains("status=\"5xx\"")).collect();
+    assert!(broken.is_empty(), "{broken:#?}");
+    assert!(counted.contains("connex_http_requests_total{"), "nothing was asked");
 }
 
 /// All standard claims that a person can have besides those of the account itself.
