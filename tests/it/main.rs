@@ -8,6 +8,8 @@
     reason = "a test that meets the unexpected stops there and says where"
 )]
 
+mod attacks;
+mod bad_input;
 mod floors;
 mod oidc;
 mod shape;

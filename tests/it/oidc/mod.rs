@@ -1,3 +1,4 @@
 //! The provider, through HTTP.
 
+mod logout;
 mod smoke;

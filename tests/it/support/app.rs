@@ -1,6 +1,6 @@
 //! The whole program, in this process, on a database of its own.
 
-use std::{net::SocketAddr, sync::Arc};
+use std::sync::Arc;
 
 use connex::{
     accounts::open::{NewAccount, open},
@@ -21,6 +21,7 @@ use connex::{
 };
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use tokio::net::TcpSocket;
 use tokio_util::sync::CancellationToken;
 
 use super::{
@@ -104,14 +105,16 @@ impl TestApp {
         clock: Clock,
         change: impl FnOnce(&mut Config),
     ) -> Self {
-        let listen: SocketAddr = "127.0.0.1:0".parse().unwrap();
+        // The port is held first, because the issuer names it; the configuration may then still be changed.
+        let held = TcpSocket::new_v4().unwrap();
+        held.set_reuseaddr(true).unwrap();
+        held.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+        let listen = held.local_addr().unwrap();
         let tls = setting.https.then(|| tls::files(folder.path()));
-        let http = Http { listen, metrics_listen: None, tls, trusted_proxies: Vec::new() };
-        let server = Server::bind(&http).await.unwrap();
         let scheme = if setting.https { "https" } else { "http" };
-        let issuer = format!("{scheme}://{}", server.local_addr());
-        let mut config = Config::for_loopback(&issuer.parse().unwrap(), server.local_addr(), folder.path()).unwrap();
-        config.http = http;
+        let issuer = format!("{scheme}://{listen}");
+        let mut config = Config::for_loopback(&issuer.parse().unwrap(), listen, folder.path()).unwrap();
+        config.http = Http { listen, metrics_listen: None, tls, trusted_proxies: Vec::new() };
         config.limits.enabled = setting.limits;
         let authority = folder.path().join("authority.pem");
         std::fs::write(&authority, &tls::certificate().0).unwrap();
@@ -121,6 +124,8 @@ impl TestApp {
             None => Database::Postgres { url: Secret::new(database.url().to_owned()) },
         };
         change(&mut config);
+        let server = Server::bind(&config.http).await.unwrap();
+        drop(held);
         let surroundings = Surroundings { clock, entropy: Entropy::system(), hashing: Params::new(8, 1).unwrap() };
         open_database(&config, &surroundings).await.unwrap().migrate().await.unwrap();
         let app = App::open(config, surroundings).await.unwrap();

@@ -114,9 +114,8 @@ fn with_the_public_key_as_secret(header: &Value, claims: &Value, key: &Value) ->
 }
 
 fn openssl_key(key: &Value) -> PKey<Public> {
-    let number = |name: &str| {
-        BigNum::from_slice(&BASE64_URL_SAFE_NO_PAD.decode(key[name].as_str().unwrap()).unwrap()).unwrap()
-    };
+    let number =
+        |name: &str| BigNum::from_slice(&BASE64_URL_SAFE_NO_PAD.decode(key[name].as_str().unwrap()).unwrap()).unwrap();
     if key["kty"] == "RSA" {
         return PKey::from_rsa(Rsa::from_public_components(number("n"), number("e")).unwrap()).unwrap();
     }
@@ -150,9 +149,8 @@ fn with_a_key_of_the_attacker(header: &Value, claims: &Value, canary: &str) -> V
 /// A JWS with any header: what `Signer` would never write.
 fn es256(key: &PrivateJwk, header: &Value, claims: &Value) -> String {
     let jwk: Value = serde_json::from_str(key.to_json().expose()).unwrap();
-    let number = |name: &str| {
-        BigNum::from_slice(&BASE64_URL_SAFE_NO_PAD.decode(jwk[name].as_str().unwrap()).unwrap()).unwrap()
-    };
+    let number =
+        |name: &str| BigNum::from_slice(&BASE64_URL_SAFE_NO_PAD.decode(jwk[name].as_str().unwrap()).unwrap()).unwrap();
     let group = EcGroup::from_curve_name(Nid::X9_62_PRIME256V1).unwrap();
     let public = EcKey::from_public_key_affine_coordinates(&group, &number("x"), &number("y")).unwrap();
     let private = EcKey::from_private_components(&group, &number("d"), public.public_key()).unwrap();
