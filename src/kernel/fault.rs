@@ -91,11 +91,9 @@ impl From<sqlx::Error> for Fault {
             // or of disk; and a unit that waited too long for others, or they for it.
             sqlx::Error::Database(error) => match error.code().as_deref() {
                 Some(
-                    "5" | "13" | "261" | "517" | "778" | "1034" | "4874" | "57P01" | "57P02" | "57P03" | "53100" | "53200"
-                    | "53300" | "40001" | "40P01" | "55P03" | "57014",
-                ) => {
-                    Kind::Busy
-                }
+                    "5" | "13" | "261" | "517" | "778" | "1034" | "4874" | "57P01" | "57P02" | "57P03" | "53100"
+                    | "53200" | "53300" | "40001" | "40P01" | "55P03" | "57014",
+                ) => Kind::Busy,
                 _ => Kind::Broken,
             },
             _ => Kind::Broken,

@@ -142,7 +142,8 @@ async fn a_job_that_fails_is_tried_again_later_each_time(base: Base) {
     });
     for (attempts, wait) in [(1, 2_000), (2, 10_000), (3, 30_000)] {
         begun(&base, &done, attempts).await;
-        until("it is put back", async || base.number("select count(*) from jobs where leased_until = 0").await == 1).await;
+        until("it is put back", async || base.number("select count(*) from jobs where leased_until = 0").await == 1)
+            .await;
         let next = base.number("select run_at from jobs").await - base.db.now().millis();
         assert!((wait * 7 / 10..=wait * 12 / 10).contains(&next), "after {attempts}: {next} ms");
         assert_eq!(base.number("select count(*) from jobs where last_error = 'not today'").await, 1);

@@ -42,7 +42,8 @@ async fn a_node_without_its_database_is_alive_and_not_ready(app: TestApp) {
     assert_eq!(app.get("/livez").await.status, 200);
     let page = app.get("/login").await;
     assert!(page.status.is_success(), "a page that needs no database: {}", page.text());
-    let client = read(app.machine.post(app.at("/token")).basic_auth("c1", Some("x")).form(&[("grant_type", "x")])).await;
+    let client =
+        read(app.machine.post(app.at("/token")).basic_auth("c1", Some("x")).form(&[("grant_type", "x")])).await;
     assert_eq!(client.status, StatusCode::SERVICE_UNAVAILABLE);
     assert_eq!(client.json()["error"], "temporarily_unavailable");
 }
@@ -59,7 +60,9 @@ async fn figures_are_on_a_listener_of_their_own(app: TestApp) {
     client.sign_in(&Visitor::new(), &dana, "openid").await;
     let page = read(app.machine.get(&address)).await;
     assert_eq!(page.status, 200);
-    assert!(page.header("content-type").starts_with("text/plain") || page.header("content-type").contains("openmetrics"));
+    assert!(
+        page.header("content-type").starts_with("text/plain") || page.header("content-type").contains("openmetrics")
+    );
     assert!(page.body.contains("authorization_code"), "{}", page.body);
     for secret in ["dana", "Whitfield", "127.0.0.1"] {
         assert!(!page.body.contains(secret), "{secret}: {}", page.body);

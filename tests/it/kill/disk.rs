@@ -26,7 +26,11 @@ async fn a_full_disk_loses_nothing_that_was_acknowledged() {
     node.make_room();
     for Code { asked, code, given } in &codes {
         if let Some(given) = given {
-            assert_eq!(client.userinfo(given["access_token"].as_str().unwrap()).await.status, 200, "it was acknowledged");
+            assert_eq!(
+                client.userinfo(given["access_token"].as_str().unwrap()).await.status,
+                200,
+                "it was acknowledged"
+            );
         }
         let (status, _) = redeem(client, asked, code).await.unwrap();
         let expected = if given.is_some() { StatusCode::BAD_REQUEST } else { StatusCode::OK };

@@ -30,7 +30,8 @@ on_both_engines! {
 
 async fn a_client_id_is_given_once(app: TestApp) {
     app.web_client("c1").await;
-    let metadata = serde_json::from_value(json!({"client_id": "c1", "redirect_uris": ["https://c1.example/cb"]})).unwrap();
+    let metadata =
+        serde_json::from_value(json!({"client_id": "c1", "redirect_uris": ["https://c1.example/cb"]})).unwrap();
     let mut unit = app.app.db.write().await.unwrap();
     let refused = clients::register(&mut unit, &Actor::Operator, NewClient { metadata, site: None }).await;
     assert!(matches!(refused, Err(ClientError::IdTaken)));
