@@ -34,7 +34,8 @@ fn tidy(text: &str, most: usize) -> Result<String, NotAName> {
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     match text.chars().count() {
         0 => Err(NotAName::Empty),
-        n if n > most => Err(NotAName::TooLong),
+        // Names travel in tokens, which have to stay small also when every letter takes four bytes.
+        n if n > most || text.len() > 2 * most => Err(NotAName::TooLong),
         _ => Ok(text),
     }
 }
@@ -77,9 +78,9 @@ macro_rules! name {
     };
 }
 
-name!(PersonName, 100, "A given or family name, 1 to 100 characters, NFC.");
-name!(OrganizationName, 120, "The name of an organization, 1 to 120 characters, NFC.");
-name!(SiteName, 120, "The name of an agency's site as people know it, 1 to 120 characters, NFC.");
+name!(PersonName, 100, "A given or family name, 1 to 100 characters and at most 200 bytes, NFC.");
+name!(OrganizationName, 120, "The name of an organization, 1 to 120 characters and at most 240 bytes, NFC.");
+name!(SiteName, 120, "The name of an agency's site as people know it, 1 to 120 characters and at most 240 bytes, NFC.");
 
 /// A user ID: 1 to 254 characters, chosen once and never changed.
 ///
@@ -143,6 +144,7 @@ mod tests {
             assert_eq!(text.parse::<PersonName>(), Err(NotAName::Character), "{text:?}");
         }
         assert_eq!("   ".parse::<PersonName>(), Err(NotAName::Empty));
+        assert_eq!("𐐷".repeat(51).parse::<PersonName>(), Err(NotAName::TooLong), "204 bytes");
         assert_eq!("x".repeat(101).parse::<PersonName>(), Err(NotAName::TooLong));
     }
 

@@ -8,16 +8,20 @@ const SIGNS_FOR: Lifetime = Lifetime::days(90);
 /// How long a key has to be published before it signs: caches of the key set live five minutes,
 /// and a site may be slow.
 pub(super) const PUBLISHED_BEFORE: Lifetime = Lifetime::minutes(10);
+/// How long a first start may take between its two keys of one algorithm.
+const MADE_TOGETHER: Lifetime = Lifetime::seconds(60);
 
 /// Whether a current key has signed for long enough.
 pub(super) fn is_due(current: &KeyRow, now: Timestamp) -> bool {
     current.activated_at.is_some_and(|since| now.since(since) >= SIGNS_FOR)
 }
 
-/// Whether `next` was published early enough to sign now. A key that is as old as the whole
-/// installation was in every key set that anybody can have cached.
-pub(super) fn is_known_to_sites(next: &KeyRow, oldest: Timestamp, now: Timestamp) -> bool {
-    next.created_at.since(oldest) < Lifetime::seconds(60) || now.since(next.created_at) >= PUBLISHED_BEFORE
+/// Whether `next` was published early enough to sign now. The first two keys of an installation were
+/// made together, before anything was published: whoever knows the current one knows the next.
+pub(super) fn is_known_to_sites(next: &KeyRow, current: &KeyRow, now: Timestamp) -> bool {
+    let current_is_the_first = current.activated_at == Some(current.created_at);
+    let made_together = current_is_the_first && next.created_at.since(current.created_at) < MADE_TOGETHER;
+    made_together || now.since(next.created_at) >= PUBLISHED_BEFORE
 }
 
 /// Whether a key still belongs into the published set: a retired one for as long as something
@@ -51,13 +55,12 @@ mod tests {
 
     #[test]
     fn a_key_signs_only_after_it_was_published() {
-        let (began, next) = (Timestamp::from_seconds(0), key(KeyState::Next, 10_000));
-        assert!(!is_known_to_sites(&next, began, Timestamp::from_seconds(10_599)));
-        assert!(is_known_to_sites(&next, began, Timestamp::from_seconds(10_600)));
-        assert!(
-            is_known_to_sites(&key(KeyState::Next, 5), began, Timestamp::from_seconds(6)),
-            "made at the first start"
-        );
+        let (mut current, next) = (key(KeyState::Current, 0), key(KeyState::Next, 30));
+        assert!(is_known_to_sites(&next, &current, Timestamp::from_seconds(31)), "made together at the first start");
+        current.activated_at = Some(Timestamp::from_seconds(20));
+        assert!(!is_known_to_sites(&next, &current, Timestamp::from_seconds(31)), "made by a rotation");
+        assert!(!is_known_to_sites(&next, &current, Timestamp::from_seconds(629)));
+        assert!(is_known_to_sites(&next, &current, Timestamp::from_seconds(630)));
     }
 
     #[test]

@@ -86,10 +86,10 @@ pub async fn rotate(
     ensure(db, sealing).await?;
     let rows = store::all(&mut db.read().await?).await?;
     let of = |state| rows.iter().find(move |row| row.algorithm() == Some(algorithm) && row.state() == Some(state));
-    let (Some(current), Some(next), Some(first)) = (of(KeyState::Current), of(KeyState::Next), rows.first()) else {
+    let (Some(current), Some(next)) = (of(KeyState::Current), of(KeyState::Next)) else {
         return Err(Fault::new("find the keys to rotate").into());
     };
-    if !force && !rotation::is_known_to_sites(next, first.created_at, db.now()) {
+    if !force && !rotation::is_known_to_sites(next, current, db.now()) {
         return Err(KeyError::TooSoon(next.created_at + rotation::PUBLISHED_BEFORE));
     }
     let fresh = make(sealing, algorithm, KeyState::Next)?;

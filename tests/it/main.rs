@@ -8,7 +8,10 @@
     reason = "a test that meets the unexpected stops there and says where"
 )]
 
+mod attacks;
 mod audit;
+mod bad_input;
+mod cli;
 mod floors;
 mod jobs;
 mod kill;

@@ -63,11 +63,15 @@ struct Keys {
 }
 
 impl Keys {
-    fn of(folded: &str, network: &str) -> Self {
+    /// An account has several names, but one count over all networks: otherwise each name would
+    /// give another hundred tries. The count here goes by the name, so that it does not tell which
+    /// names belong together.
+    fn of(folded: &str, account: Option<&Account>, network: &str) -> Self {
+        let whose = account.map_or_else(|| folded.to_owned(), |account| account.id.to_string());
         let digest = |text: String| Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
         Self {
             here: digest(format!("here {network} {folded}")),
-            everywhere: digest(format!("everywhere {folded}")),
+            everywhere: digest(format!("everywhere {whose}")),
             network: digest(format!("network {network}")),
         }
     }
@@ -80,12 +84,12 @@ impl Keys {
 /// When nobody was signed in.
 pub async fn sign_in(accounts: &Accounts, attempt: Try) -> Result<Token<SessionCookie>, SignInError> {
     let folded = attempt.identifier.trim().to_lowercase();
-    let keys = Keys::of(&folded, &attempt.network);
     let account = match folded.contains('\0') {
         // PostgreSQL has no NUL in a text; no identifier of ours has one either.
         true => None,
         false => accounts_store::by_identifier(&mut accounts.db.read().await?, &folded).await?,
     };
+    let keys = Keys::of(&folded, account.as_ref(), &attempt.network);
     if accounts.limits.enabled {
         reserve_a_try(accounts, &keys, account.as_ref(), &attempt.network).await?;
     }

@@ -29,13 +29,13 @@ pub(super) fn print(
         "
 A tour of two minutes:
 
-  1. Open {birch}. Press Log in with ConneX and sign in as
-     dana@northline.example. The site shows what ConneX has told it: name, organization, role.
-  2. Open {tamarack} and press Log in with ConneX.
-     Nobody asks for a password again.
+  1. Open {birch}. Press Log in with ConneX,
+     sign in as dana@northline.example, and press Continue. The site shows what ConneX has told it.
+  2. Open {tamarack}. Press Log in with ConneX and Continue:
+     nobody asks for a password again.
   3. Press Sign out there. Load the first site again: Dana is signed out of it as well.
-  4. Open {marlow}, which admits approved organizations only,
-     as dana@northline.example: she is told. marcus@copperfield.example gets in.
+  4. Open {marlow}, which admits approved organizations only.
+     dana@northline.example is told so; marcus@copperfield.example gets in.
   5. Try to sign in as kim@northline.example: the account is disabled.
 
 All of it is kept in {folder}; `connex demo --reset` begins afresh. Ctrl-C stops everything.

@@ -3,7 +3,7 @@
 use std::{str::FromStr, sync::Arc, time::Duration};
 
 use sqlx::{
-    PgPool, SqlitePool,
+    Connection, PgConnection, PgPool, SqlitePool,
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
@@ -154,6 +154,10 @@ async fn open_postgres(url: &str) -> Result<Engine, Fault> {
         .application_name("connex")
         .statement_cache_capacity(256)
         .options([("statement_timeout", "5000"), ("idle_in_transaction_session_timeout", "10000")]);
+    // The pool would try until its patience ends, and then say only that it waited. So the first
+    // connection is made without it: a wrong address or password is told at once.
+    let first = tokio::time::timeout(PATIENCE, PgConnection::connect_with(&options)).await;
+    first.map_err(|_| Fault::busy("reach the database in time"))??.close().await?;
     let pool = PgPoolOptions::new()
         .max_connections(16)
         .acquire_timeout(PATIENCE)
@@ -165,7 +169,7 @@ async fn open_postgres(url: &str) -> Result<Engine, Fault> {
 
 /// Folds the log into the file now and then, until the readers are closed.
 async fn checkpoints(options: SqliteConnectOptions, readers: SqlitePool) {
-    use sqlx::{AssertSqlSafe, Connection, sqlite::SqliteConnection};
+    use sqlx::{AssertSqlSafe, sqlite::SqliteConnection};
     let Ok(mut connection) = SqliteConnection::connect_with(&options).await else { return };
     while !readers.is_closed() {
         tokio::time::sleep(CHECKPOINT_EVERY).await;
@@ -178,7 +182,7 @@ async fn checkpoints(options: SqliteConnectOptions, readers: SqlitePool) {
 }
 
 async fn checkpoint(options: &SqliteConnectOptions, text: &'static str) {
-    use sqlx::{AssertSqlSafe, Connection, sqlite::SqliteConnection};
+    use sqlx::{AssertSqlSafe, sqlite::SqliteConnection};
     if let Ok(mut connection) = SqliteConnection::connect_with(options).await {
         let _best_effort = sqlx::raw_sql(AssertSqlSafe(text)).execute(&mut connection).await;
         let _closed = connection.close().await;

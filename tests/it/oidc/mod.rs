@@ -6,6 +6,7 @@ mod client_authentication;
 mod config;
 mod every_module;
 mod form_post;
+mod logout;
 mod page_contract;
 mod pushed_requests;
 mod smoke;

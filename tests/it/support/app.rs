@@ -14,12 +14,14 @@ use connex::{
         hash::{Params, Password},
         serve::Server,
         store::{Clock, Sql},
+        telemetry::Metrics,
     },
     protocol::{oauth::ClientMetadata, oidc::StandardClaims},
     sites::{self, Family, NewSite},
 };
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use tokio::net::TcpSocket;
 use tokio_util::sync::CancellationToken;
 
 use super::{
@@ -128,15 +130,16 @@ impl TestApp {
         issuer: Option<&str>,
         change: impl FnOnce(&mut Config),
     ) -> Self {
-        let listen: SocketAddr = "127.0.0.1:0".parse().unwrap();
+        // The port is held first, because the issuer names it; the configuration may then still be changed.
+        let held = TcpSocket::new_v4().unwrap();
+        held.set_reuseaddr(true).unwrap();
+        held.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+        let listen = held.local_addr().unwrap();
         let tls = setting.https.then(|| tls::files(folder.path()));
-        let http = Http { listen, metrics_listen: None, tls, trusted_proxies: Vec::new() };
-        let server = Server::bind(&http).await.unwrap();
         let scheme = if setting.https { "https" } else { "http" };
-        let address = server.local_addr();
-        let issuer = issuer.map_or_else(|| format!("{scheme}://{address}"), str::to_owned);
-        let mut config = Config::for_loopback(&issuer.parse().unwrap(), address, folder.path()).unwrap();
-        config.http = http;
+        let issuer = issuer.map_or_else(|| format!("{scheme}://{listen}"), str::to_owned);
+        let mut config = Config::for_loopback(&issuer.parse().unwrap(), listen, folder.path()).unwrap();
+        config.http = Http { listen, metrics_listen: None, tls, trusted_proxies: Vec::new() };
         config.limits.enabled = setting.limits;
         let authority = folder.path().join("authority.pem");
         std::fs::write(&authority, &tls::certificate().0).unwrap();
@@ -146,6 +149,8 @@ impl TestApp {
             None => Database::Postgres { url: Secret::new(database.url().to_owned()) },
         };
         change(&mut config);
+        let server = Server::bind(&config.http).await.unwrap();
+        drop(held);
         let surroundings = Surroundings { clock, entropy: Entropy::system(), hashing: Params::new(8, 1).unwrap() };
         let database_of_it = open_database(&config, &surroundings).await.unwrap();
         database_of_it.migrate().await.unwrap();
@@ -156,7 +161,7 @@ impl TestApp {
         let stop = CancellationToken::new();
         let (running, stopped) = (app.clone(), stop.clone());
         tokio::spawn(async move { running.run(server, stopped).await });
-        Self { app, issuer, address, machine: machine(), setting, folder, database, stop }
+        Self { app, issuer, address: listen, machine: machine(), setting, folder, database, stop }
     }
 
     /// Asks it to stop, as SIGTERM does.
@@ -280,6 +285,11 @@ impl TestApp {
         unit.commit().await.unwrap();
     }
 
+    /// Where the database is, as the configuration has it.
+    pub fn database_url(&self) -> &str {
+        self.database.url()
+    }
+
     /// A GET by a machine.
     pub async fn get(&self, path: &str) -> Page {
         read(self.machine.get(self.at(path))).await
@@ -289,6 +299,14 @@ impl TestApp {
     pub async fn until(&self, what: &str, mut is_so: impl AsyncFnMut() -> bool) {
         super::until(what, &mut is_so).await;
     }
+}
+
+/// Fails when any answer was a 5xx.
+pub fn assert_never_a_5xx(metrics: &Metrics) {
+    let counted = metrics.render().unwrap();
+    let broken: Vec<_> = counted.lines().filter(|line| line.contains("status=\"5xx\"")).collect();
+    assert!(broken.is_empty(), "{broken:#?}");
+    assert!(counted.contains("connex_http_requests_total{"), "nothing was asked");
 }
 
 /// All standard claims that a person can have besides those of the account itself.

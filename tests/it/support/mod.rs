@@ -6,9 +6,11 @@ pub mod browser;
 pub mod client;
 pub mod engine;
 pub mod http;
+pub mod jwt;
 pub mod keys;
 pub mod process;
 pub mod proxy;
+pub mod receiver;
 pub mod signed;
 pub mod source;
 pub mod tls;
@@ -73,5 +75,26 @@ pub async fn until(what: &str, mut is_so: impl AsyncFnMut() -> bool) {
 }
 
 pub(crate) use on_both_databases;
+
+/// Runs each test on both engines, and then asks whether any answer of the program was a 5xx: a
+/// request that is refused must never look like a defect of ours.
+macro_rules! never_a_5xx_on_both_engines {
+    ($($(#[$attribute:meta])* $name:ident)*) => {
+        mod sqlite { $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)] $(#[$attribute])* async fn $name() {
+            let app = crate::support::app::TestApp::start(crate::support::app::SQLITE).await;
+            let metrics = app.app.metrics.clone();
+            super::$name(app).await;
+            crate::support::app::assert_never_a_5xx(&metrics);
+        })* }
+        mod postgres { $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)] $(#[$attribute])* async fn $name() {
+            let app = crate::support::app::TestApp::start(crate::support::app::POSTGRES).await;
+            let metrics = app.app.metrics.clone();
+            super::$name(app).await;
+            crate::support::app::assert_never_a_5xx(&metrics);
+        })* }
+    };
+}
+
+pub(crate) use never_a_5xx_on_both_engines;
 pub(crate) use on_both_engines;
 pub(crate) use on_every_engine_and_scheme;

@@ -55,6 +55,13 @@ impl Node {
         Self::spawn(command, PATIENCE).unwrap_or_else(|said| panic!("no `ready` from connex serve:\n{said}"))
     }
 
+    /// Starts the demo, and waits in the same way.
+    pub fn demo(arguments: &[&str]) -> Self {
+        let mut command = Command::new(PROGRAM);
+        command.arg("demo").args(arguments);
+        Self::spawn(command, PATIENCE).unwrap_or_else(|said| panic!("no `ready` from connex demo:\n{said}"))
+    }
+
     /// The same on a disk that is full once a file has this many bytes, until [`make_room`](Self::make_room).
     pub fn start_on_a_small_disk(config: &Path, bytes: u64) -> Self {
         let mut command = Command::new("sh");

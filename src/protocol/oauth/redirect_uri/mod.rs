@@ -250,12 +250,14 @@ impl RequestedUri {
         N: AsRef<str>,
         V: AsRef<str>,
     {
+        let added = encode(pairs);
         let joint = match self.0.split_once('?') {
+            _ if added.is_empty() => "",
             None => "?",
             Some((_, query)) if query.is_empty() || query.ends_with('&') => "",
             Some(_) => "&",
         };
-        format!("{}{joint}{}", self.0, encode(pairs))
+        format!("{}{joint}{added}", self.0)
     }
 
     /// The URI with `pairs` as its fragment.
