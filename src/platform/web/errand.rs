@@ -66,8 +66,11 @@ impl<S: Send + Sync> FromRequestParts<S> for ErrandInAddress {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        let params = Params::parse(parts.uri.query().unwrap_or_default().as_bytes()).ok();
-        Ok(Self(params.and_then(|params| params.get("errand").map(SealedErrand::from_browser))))
+        Ok(Self(match Params::parse(parts.uri.query().unwrap_or_default().as_bytes()) {
+            Ok(params) => params.get("errand").map(SealedErrand::from_browser),
+            // An address that cannot be read holds an errand that cannot be read.
+            Err(_) => Some(SealedErrand::from_browser("")),
+        }))
     }
 }
 

@@ -27,7 +27,9 @@ fn keys_are_rotated_and_retired() {
         let current = kids(&it, "current");
         assert_eq!(first, json!({ "ES256": current[0].1, "RS256": current[1].1 }));
         let next = kids(&it, "next");
-        let said = it.run(&["keys", "rotate", "--algorithm", "ES256"], "");
+        let refused = it.fails(1, &["keys", "rotate", "--algorithm", "ES256"], "");
+        assert!(refused.contains("sites may not have fetched it"), "{refused}");
+        let said = it.run(&["keys", "rotate", "--algorithm", "ES256", "--now"], "");
         assert_eq!(said, format!("ES256 signs with {}\n", next[0].1), "what was next signs");
         assert_eq!(kids(&it, "current")[1], current[1], "the other algorithm is left alone");
         let retired = &kids(&it, "retired")[0].1;
