@@ -146,14 +146,17 @@ async fn s3_no_spelling_of_an_inner_address_is_called_at_sign_out(app: TestApp) 
 }
 
 async fn s2_a_redirect_is_not_followed(app: TestApp) {
-    let (site, key) = (Receiver::start_https(&app).await, ClientKey::new());
+    let (site, canary, key) = (Receiver::start_https(&app).await, Receiver::start_https(&app).await, ClientKey::new());
+    canary.behave(Manner::Gives(key.set()));
     for status in [301, 302, 303, 307, 308] {
-        site.behave(Manner::Answers(status));
+        site.behave(Manner::SendsTo(status, format!("{}/jwks.json", canary.url)));
         let id = format!("c{status}");
         client_with_keys_at(&app, &id, &format!("{}/jwks.json", site.url)).await.unwrap();
         let answer = authenticate_with(&app, &key.sign(None, &assertion(&app, &id))).await;
         assert_eq!(answer.json()["error"], "invalid_client", "{status}");
     }
+    assert!(!site.received().is_empty());
+    assert!(canary.received().is_empty());
 }
 
 async fn s2_a_key_set_that_is_too_large_is_not_read(app: TestApp) {

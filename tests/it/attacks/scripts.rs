@@ -45,7 +45,7 @@ fn is_inert(page: &Page, payload: &str) {
         assert!(element.name() != "script" || is_ours, "{what}");
         for (name, value) in element.attrs() {
             let is_called = ["href", "src", "action", "formaction", "srcdoc", "style"].contains(&name);
-            assert!(!name.starts_with("on") && !(is_called && value.contains("alert")), "{what} {name}={value}");
+            assert!(!(name.starts_with("on") || is_called && value.contains("alert")), "{what} {name}={value}");
         }
     }
     assert!(!page.body.contains("62710561"), "a template was evaluated: {payload}");

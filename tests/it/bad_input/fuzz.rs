@@ -150,7 +150,7 @@ async fn no_bent_token_request_breaks_anything(app: TestApp) {
 
 /// A token request that would be good.
 fn good(round: usize, client: &TestClient, refresh_token: &str) -> Vec<(String, String)> {
-    let grant = if round % 3 == 0 { "client_credentials" } else { "refresh_token" };
+    let grant = if round.is_multiple_of(3) { "client_credentials" } else { "refresh_token" };
     let secret = client.secret.as_deref().unwrap();
     [
         ("grant_type", grant),

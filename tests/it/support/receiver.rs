@@ -29,6 +29,8 @@ pub enum Manner {
     Gives(Value),
     /// With 503, and the wish to be asked again after so many seconds.
     IsBusyFor(u32),
+    /// With a redirect of this status to this address.
+    SendsTo(u16, String),
     /// Not at all.
     Hangs,
 }
@@ -155,6 +157,9 @@ async fn answer(State(inside): State<Arc<Inside>>, headers: HeaderMap, body: Byt
         Manner::Gives(document) => Json(document).into_response(),
         Manner::IsBusyFor(seconds) => {
             (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, HeaderValue::from(seconds))]).into_response()
+        }
+        Manner::SendsTo(status, to) => {
+            (StatusCode::from_u16(status).unwrap(), [(header::LOCATION, to)]).into_response()
         }
         Manner::Hangs => std::future::pending().await,
     }
