@@ -6,6 +6,7 @@ use crate::platform::{
     config::{Accounts as AccountRules, Config, Limits, Sessions},
     hash::Hasher,
     store::Db,
+    telemetry::Metrics,
     web::Kit,
 };
 
@@ -22,6 +23,8 @@ pub struct Accounts {
     pub sessions: Sessions,
     /// How many wrong tries are borne.
     pub limits: Limits,
+    /// What is counted.
+    pub metrics: Metrics,
     /// What a password must be.
     pub rules: AccountRules,
 }
@@ -29,13 +32,14 @@ pub struct Accounts {
 impl Accounts {
     /// The slice of an installation.
     #[must_use]
-    pub fn new(config: &Config, db: Db, kit: Kit, hasher: Hasher) -> Self {
+    pub fn new(config: &Config, db: Db, kit: Kit, hasher: Hasher, metrics: Metrics) -> Self {
         Self {
             db,
             kit,
             hasher,
             sessions: config.sessions.clone(),
             limits: config.limits.clone(),
+            metrics,
             rules: config.accounts.clone(),
         }
     }

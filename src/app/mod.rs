@@ -145,7 +145,7 @@ impl App {
         let kit = Kit::new(&config, sealing.clone());
         let hasher = Hasher::start(&surroundings.hashing, None)?;
         let metrics = Metrics::new();
-        let accounts = Accounts::new(&config, db.clone(), kit, hasher);
+        let accounts = Accounts::new(&config, db.clone(), kit, hasher, metrics.clone());
         let fetcher = Fetcher::new(&config.outbound)?;
         let provider = Provider::new(&config, accounts.clone(), keys, fetcher, metrics.clone())?;
         Ok(Self { config, db, sealing, accounts, provider, metrics })

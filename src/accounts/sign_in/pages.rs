@@ -129,7 +129,9 @@ async fn submit(State(accounts): State<Accounts>, visitor: Visitor, Form(fields)
         user_agent: visitor.user_agent(),
         former: visitor.person.as_ref().map(|person| (person.session, person.account.id())),
     };
-    match sign_in(&accounts, attempt).await {
+    let signed_in = sign_in(&accounts, attempt).await;
+    accounts.metrics.sign_in(outcome(&signed_in));
+    match signed_in {
         Ok(token) => {
             let mut response = see_other(
                 &destination.errand.as_ref().map_or("/".to_owned(), |(errand, sealed)| errand.resume_path(sealed)),
@@ -138,6 +140,17 @@ async fn submit(State(accounts): State<Accounts>, visitor: Visitor, Form(fields)
             Ok(response)
         }
         Err(error) => refuse(&destination, visitor.shell(&accounts), identifier, error),
+    }
+}
+
+/// The outcome of a try, for the metrics.
+const fn outcome<T>(signed_in: &Result<T, SignInError>) -> &'static str {
+    match signed_in {
+        Ok(_) => "signed_in",
+        Err(SignInError::Wrong) => "wrong",
+        Err(SignInError::Disabled) => "disabled",
+        Err(SignInError::Wait(_)) => "throttled",
+        Err(SignInError::Fault(_)) => "fault",
     }
 }
 

@@ -8,4 +8,4 @@ mod store;
 pub use deliver::{DELIVER, TELL_SITES, deliver, tell_sites};
 pub(super) use end_session::{end_session_get, end_session_post};
 pub(super) use pages::{question, sign_out};
-pub(super) use store::forget_settled;
+pub(super) use store::forget_old;

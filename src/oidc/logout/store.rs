@@ -48,7 +48,8 @@ pub(super) async fn of_session(on: &mut impl Sql, session: SessionId) -> Result<
         .await
 }
 
-/// Forgets deliveries that were settled before `before`.
-pub(in crate::oidc) async fn forget_settled(unit: &mut Unit, before: Timestamp) -> Result<u64, Fault> {
-    unit.sql("delete from logout_deliveries where settled_at is not null and settled_at < $1").bind(before).run().await
+/// Forgets deliveries that were noted before `before`, settled or not: those that are due have
+/// long expired by then.
+pub(in crate::oidc) async fn forget_old(unit: &mut Unit, before: Timestamp) -> Result<u64, Fault> {
+    unit.sql("delete from logout_deliveries where created_at < $1").bind(before).run().await
 }

@@ -59,6 +59,7 @@ async fn a_long_state_is_kept_whole_and_a_longer_one_refused(app: TestApp) {
 }
 
 async fn a_body_over_the_limit_is_refused_everywhere(app: TestApp) {
+    // The server may answer, and hang up, before all of it is sent: then there is no answer to look at.
     let client = app.web_client("c1").await;
     let large = "x".repeat(70_000);
     for path in [
@@ -75,14 +76,14 @@ async fn a_body_over_the_limit_is_refused_everywhere(app: TestApp) {
         "/select",
     ] {
         let request = app.machine.post(app.at(path)).basic_auth("c1", client.secret.as_deref());
-        // The server may answer, and hang up, before all of it is sent.
         if let Ok(answer) = request.form(&[("token", large.as_str()), ("grant_type", "refresh_token")]).send().await {
             assert!(answer.status().is_client_error(), "{path}: {}", answer.status());
         }
     }
     for path in ["/", "/jwks.json", "/nowhere"] {
-        let answer = read(app.machine.get(app.at(path)).body(large.clone())).await;
-        assert!(!answer.status.is_server_error(), "{path}");
+        if let Ok(answer) = app.machine.get(app.at(path)).body(large.clone()).send().await {
+            assert!(!answer.status().is_server_error(), "{path}");
+        }
     }
 }
 
