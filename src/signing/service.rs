@@ -7,7 +7,7 @@ use super::{
     store::{self, NewKey},
 };
 use crate::audit::{self, Actor};
-use crate::kernel::{Fault, Timestamp};
+use crate::kernel::{Doing, Fault, Timestamp};
 use crate::platform::store::{Db, Sql, Unit};
 use crate::protocol::jose::{PrivateJwk, SealingKey, SigningAlgorithm};
 
@@ -43,7 +43,7 @@ pub async fn ensure(db: &Db, sealing: &SealingKey) -> Result<(), Fault> {
     for algorithm in ALGORITHMS {
         for state in [KeyState::Current, KeyState::Next] {
             if !rows.iter().any(|row| row.algorithm() == Some(algorithm) && row.state() == Some(state)) {
-                let key = make(sealing, algorithm, state)?;
+                let key = make(sealing, algorithm, state).await?;
                 let mut unit = db.write().await?;
                 store::insert(&mut unit, key).await?;
                 unit.commit().await?;
@@ -53,8 +53,13 @@ pub async fn ensure(db: &Db, sealing: &SealingKey) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Makes a key outside any unit: an RSA key takes its time.
-fn make(sealing: &SealingKey, algorithm: SigningAlgorithm, state: KeyState) -> Result<NewKey, Fault> {
+/// Makes a key outside any unit, and on a thread that nobody else waits for: an RSA key takes its time.
+async fn make(sealing: &SealingKey, algorithm: SigningAlgorithm, state: KeyState) -> Result<NewKey, Fault> {
+    let sealing = sealing.clone();
+    tokio::task::spawn_blocking(move || generate(&sealing, algorithm, state)).await.doing("make a signing key")?
+}
+
+fn generate(sealing: &SealingKey, algorithm: SigningAlgorithm, state: KeyState) -> Result<NewKey, Fault> {
     let doing = |cause| Fault::of("make a signing key", cause);
     let private = PrivateJwk::generate(algorithm).map_err(doing)?;
     let public = private.public();
@@ -92,7 +97,7 @@ pub async fn rotate(
     if !force && !rotation::is_known_to_sites(next, current, db.now()) {
         return Err(KeyError::TooSoon(next.created_at + rotation::PUBLISHED_BEFORE));
     }
-    let fresh = make(sealing, algorithm, KeyState::Next)?;
+    let fresh = make(sealing, algorithm, KeyState::Next).await?;
     let mut unit = db.write().await?;
     if !store::retire_current(&mut unit, current.id).await? {
         // Another node was faster; what it made current is what was next here.

@@ -15,6 +15,17 @@ async fn insert(unit: &mut Unit, name: &str) -> Result<u64, Fault> {
     unit.sql(INSERT).bind(name.to_owned()).run().await
 }
 
+/// Units that have come while the writer was busy, in their order.
+async fn queue<const N: usize>(db: &Db) -> [JoinHandle<Unit>; N] {
+    let holder = db.write().await.unwrap();
+    let mut units = Vec::new();
+    for _ in 0..N {
+        units.push(waiting(db).await);
+    }
+    drop(holder);
+    units.try_into().ok().unwrap()
+}
+
 /// A unit that waits for its turn: the queue is first come, first served.
 async fn waiting(db: &Db) -> JoinHandle<Unit> {
     let db = db.clone();
@@ -37,9 +48,8 @@ async fn committing(unit: Unit) -> JoinHandle<Result<(), Fault>> {
 #[tokio::test]
 async fn units_that_wait_share_one_commit() {
     let base = Base::migrated(Engine::Sqlite).await;
-    let mut first = base.db.write().await.unwrap();
-    let second = waiting(&base.db).await;
-    let third = waiting(&base.db).await;
+    let [first, second, third] = queue(&base.db).await;
+    let mut first = first.await.unwrap();
     insert(&mut first, "first").await.unwrap();
     let first = committing(first).await;
     let mut second = second.await.unwrap();
@@ -58,9 +68,8 @@ async fn units_that_wait_share_one_commit() {
 #[tokio::test]
 async fn a_failed_unit_is_rolled_back_alone() {
     let base = Base::migrated(Engine::Sqlite).await;
-    let mut first = base.db.write().await.unwrap();
-    let second = waiting(&base.db).await;
-    let third = waiting(&base.db).await;
+    let [first, second, third] = queue(&base.db).await;
+    let mut first = first.await.unwrap();
     insert(&mut first, "taken").await.unwrap();
     let first = committing(first).await;
     let mut second = second.await.unwrap();
@@ -78,8 +87,8 @@ async fn a_failed_unit_is_rolled_back_alone() {
 #[tokio::test]
 async fn a_unit_that_is_dropped_last_does_not_take_the_others_along() {
     let base = Base::migrated(Engine::Sqlite).await;
-    let mut first = base.db.write().await.unwrap();
-    let second = waiting(&base.db).await;
+    let [first, second] = queue(&base.db).await;
+    let mut first = first.await.unwrap();
     insert(&mut first, "first").await.unwrap();
     let first = committing(first).await;
     let mut second = second.await.unwrap();
@@ -92,8 +101,8 @@ async fn a_unit_that_is_dropped_last_does_not_take_the_others_along() {
 #[tokio::test]
 async fn a_commit_that_nobody_waits_for_any_more_is_kept_whole() {
     let base = Base::migrated(Engine::Sqlite).await;
-    let mut first = base.db.write().await.unwrap();
-    let second = waiting(&base.db).await;
+    let [first, second] = queue(&base.db).await;
+    let mut first = first.await.unwrap();
     insert(&mut first, "first").await.unwrap();
     let first = committing(first).await;
     first.abort();
