@@ -20,6 +20,7 @@ use crate::support::{
 on_both_engines! {
     userinfo_is_signed_for_clients_that_want_it
     userinfo_needs_a_good_access_token
+    claims_by_name_are_no_way_around_the_registration
     an_access_token_is_introspected
     a_refresh_token_is_introspected
     introspection_speaks_of_the_organization_as_it_is_now
@@ -65,6 +66,18 @@ async fn userinfo_needs_a_good_access_token(app: TestApp) {
     assert_eq!(read(twice).await.json()["error"], "invalid_request");
     run.app.advance(Lifetime::seconds(300));
     assert_eq!(run.client.userinfo(token).await.status, 401, "it has run out");
+}
+
+/// A client that is registered for `email` gets the address when it asks by name, and not the phone number.
+async fn claims_by_name_are_no_way_around_the_registration(app: TestApp) {
+    let run = Run::start(app, Mode::Query).await;
+    let client = json!({ "redirect_uris": ["https://x.example/cb"], "scope": "openid email", "require_pkce": false });
+    let client = run.app.client(client).await;
+    let run = run.with_client(client);
+    let wanted = r#"{"userinfo":{"email":null,"phone_number":null},"id_token":{"address":{"essential":true}}}"#;
+    let done = run.complete(&run.asks("openid").with("claims", wanted)).await;
+    assert_eq!(done.id.get("address"), None, "{}", done.id);
+    assert_eq!(run.userinfo(&done).await, json!({ "sub": done.id["sub"], "email": run.dana.email }));
 }
 
 async fn an_access_token_is_introspected(app: TestApp) {
