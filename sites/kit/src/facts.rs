@@ -48,7 +48,7 @@ impl<'a> Facts<'a> {
             Some("approved") => ("approved", "The agency has approved your organization.", "ok"),
             Some("requested") => ("requested", "Your organization has asked; the agency has not answered yet.", "warn"),
             Some("suspended") => ("suspended", "The agency has suspended your organization.", "bad"),
-            _ => ("none", "Your organization is not linked to this site.", "plain"),
+            _ => ("none", "The agency has not said anything of your organization yet.", "plain"),
         }
     }
 

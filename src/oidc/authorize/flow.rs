@@ -259,6 +259,6 @@ pub(super) async fn organization_of(provider: &Provider, visitor: &Visitor) -> R
 
 /// The code goes to the client as it would have, had nobody been asked.
 pub(super) fn denied(provider: &Provider, request: &ValidRequest) -> Response {
-    let refusal = OAuthRefusal::new(OAuthErrorCode::AccessDenied, "the person did not agree");
+    let refusal = OAuthRefusal::new(OAuthErrorCode::AccessDenied, "the person went back");
     answer::refusal(provider, &request.trusted.address, &refusal).into_response()
 }

@@ -110,7 +110,7 @@ impl Metrics {
         self.0.requests.get_or_create(&RequestLabels { route, method, status: class(status) }).inc();
     }
 
-    /// Somebody tried to sign in: `accepted`, `refused`, `throttled`, `busy`.
+    /// Somebody tried to sign in: `signed_in`, `wrong`, `disabled`, `throttled`, `fault`.
     pub fn sign_in(&self, outcome: &'static str) {
         self.0.sign_ins.get_or_create(&OutcomeLabels { outcome }).inc();
     }
