@@ -1,8 +1,9 @@
-//! `connex serve` under load: killed without warning, or on a disk without room.
+//! `connex serve` as processes: killed without warning, on a disk without room, three at a time.
 
 mod crash;
 mod disk;
 mod load;
+mod three;
 
 use std::{
     fs,

@@ -24,7 +24,12 @@ pub struct Proxy {
 impl Proxy {
     /// Listens; connections wait until there is a node.
     pub async fn start() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        Self::start_at("127.0.0.1:0".parse().unwrap()).await
+    }
+
+    /// The same at an address that is free.
+    pub async fn start_at(address: SocketAddr) -> Self {
+        let listener = TcpListener::bind(address).await.unwrap();
         let address = listener.local_addr().unwrap();
         let nodes = Arc::new(Mutex::new(Vec::new()));
         let accepting = tokio::spawn(accept(listener, nodes.clone()));
