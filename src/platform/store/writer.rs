@@ -127,7 +127,7 @@ impl Turns {
     async fn alone(&mut self, ticket: Ticket) {
         if let Err(fault) = self.say(BEGIN).await {
             let _gone = ticket.send(Err(fault));
-            return;
+            return self.start_over().await;
         }
         match self.serve(ticket).await {
             Some(Ending::Commit(done)) => self.finish(vec![done]).await,
@@ -140,7 +140,7 @@ impl Turns {
     async fn batch(&mut self, first: Ticket) {
         if let Err(fault) = self.say_all(BEGIN_TOGETHER).await {
             let _gone = first.send(Err(fault));
-            return;
+            return self.start_over().await;
         }
         let mut waiting = Vec::new();
         let mut next = Some(first);
@@ -189,16 +189,25 @@ impl Turns {
                     let _gone = done.send(Ok(()));
                 }
             }
-            Err(_) => self.abandon(waiting).await,
+            Err(fault) => {
+                tracing::error!(fault = ?fault, "a shared commit failed");
+                self.abandon(waiting).await;
+            }
         }
     }
 
-    /// Nothing of this batch was kept: everybody is told, and a fresh connection is opened.
+    /// Nothing of this batch was kept: everybody is told.
     async fn abandon(&mut self, waiting: Vec<oneshot::Sender<Result<(), Fault>>>) {
         tracing::error!(units_count = waiting.len(), "the writer could not commit; nothing of the batch was kept");
         for done in waiting {
             let _gone = done.send(Err(Fault::busy("commit")));
         }
+        self.start_over().await;
+    }
+
+    /// Whatever state the connection is in, the next unit finds none of it: a transaction that is
+    /// left is rolled back, and a connection that cannot do that is opened anew.
+    async fn start_over(&mut self) {
         if self.say("rollback").await.is_err()
             && let Some(connection) = self.connection.take()
         {
