@@ -103,7 +103,7 @@ pub(super) async fn proceed(
         }
         Step::SelectAccount => send_to(provider, "/select", request, asked, false).await,
         Step::AskConsent => send_to(provider, "/consent", request, asked, false).await,
-        Step::TellNotAdmitted => Err(not_admitted(provider, request).await?),
+        Step::TellNotAdmitted => Err(not_admitted(provider, request, asked).await?),
         Step::Refuse(code) => {
             let refusal = OAuthRefusal::new(code, "the request cannot be met without the person, or not at all");
             Ok(answer::refusal(provider, &request.trusted.address, &refusal))
@@ -224,16 +224,14 @@ async fn site_of(provider: &Provider, request: &ValidRequest) -> Result<ErrandSi
 
 /// The site has not approved the person's organization: that is said here, so that the site needs
 /// no code for it.
-async fn not_admitted(provider: &Provider, request: &ValidRequest) -> Result<PageError, Fault> {
-    let site = site_of(provider, request).await?;
-    let name = site.name.clone();
-    Ok(PageError::new(
-        StatusCode::FORBIDDEN,
-        "CX-1203",
-        format!("{name} does not accept your organization at this time"),
-    )
-    .advise(format!("{name} admits only organizations that it has approved. Ask {name} to approve yours."))
-    .start_again_at(&site))
+async fn not_admitted(provider: &Provider, request: &ValidRequest, asked: &Asked) -> Result<PageError, Fault> {
+    let errand = errand(provider, request, asked, false).await?;
+    let back = errand.cancel_path(&errand.seal(provider.kit())?);
+    let name = &errand.site.name;
+    let title = format!("{name} does not accept your organization at this time");
+    Ok(PageError::new(StatusCode::FORBIDDEN, "CX-1203", title)
+        .advise(format!("{name} admits only organizations that it has approved. Ask {name} to approve yours."))
+        .back_to(&errand.site, back))
 }
 
 /// The request inside a sealed errand that came back.

@@ -237,6 +237,9 @@ async fn a_site_that_requires_approval_refuses_the_others(app: TestApp) {
     town.app.sign_in(&visitor, &town.founder).await;
     let page = visitor.open(&client.asks("openid").url()).await.page();
     assert!(page.status == 403 && page.words("#error").contains("Pine City Permits"), "{}", page.text());
+    let back = page.attribute("#error a.btn", "href");
+    let told = visitor.open(&town.app.at(&back)).await.outside();
+    assert!(told.as_str().starts_with(&client.redirect_uri) && told.as_str().contains("error=access_denied"), "{told}");
     let silent = client.asks("openid").with("prompt", "none");
     assert_eq!(silent.error(&visitor.open(&silent.url()).await.outside()), "access_denied");
     town.approve(site, &[]).await;

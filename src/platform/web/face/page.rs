@@ -62,6 +62,13 @@ impl PageError {
         self
     }
 
+    /// The way out: back to `site`, by an address that tells it.
+    #[must_use]
+    pub fn back_to(mut self, site: &ErrandSite, address: String) -> Self {
+        self.0.way_out = Some((address, format!("Back to {}", site.name)));
+        self
+    }
+
     /// A page that does not exist, or whose existence is nobody's business.
     #[must_use]
     pub fn not_found() -> Self {
