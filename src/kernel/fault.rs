@@ -49,13 +49,6 @@ impl Fault {
     pub fn database(&self) -> Option<&sqlx::Error> {
         self.cause.as_ref()?.downcast_ref()
     }
-
-    /// The same fault, said from the point of view of a larger task.
-    #[must_use]
-    pub const fn while_doing(mut self, doing: &'static str) -> Self {
-        self.doing = doing;
-        self
-    }
 }
 
 impl fmt::Display for Fault {

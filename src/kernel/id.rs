@@ -119,6 +119,7 @@ id!(MembershipId, "mem", "A person's place in an organization.");
 id!(SiteId, "site", "An agency's web site.");
 id!(ApprovalId, "appr", "An agency's word on an organization at one of its sites.");
 id!(GrantId, "grant", "What one authorization gave to one client.");
+id!(PushedRequestId, "par", "An authorization request that a client pushed.");
 id!(FamilyId, "fam", "The refresh tokens that descend from one grant.");
 id!(JobId, "job", "Work that is owed after a commit.");
 id!(AuditId, "audit", "An entry of the audit trail.");

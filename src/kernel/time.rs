@@ -123,12 +123,6 @@ impl Lifetime {
     pub const fn as_millis(self) -> i64 {
         self.0
     }
-
-    /// The same span for the standard library.
-    #[must_use]
-    pub fn to_std(self) -> std::time::Duration {
-        std::time::Duration::from_millis(u64::try_from(self.0).unwrap_or_default())
-    }
 }
 
 #[cfg(test)]

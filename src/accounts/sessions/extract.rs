@@ -55,12 +55,6 @@ pub fn forget_session(kit: &Kit) -> HeaderValue {
     cookie::clear(kit, COOKIE)
 }
 
-/// Whether the browser brought a session cookie, good or not.
-#[must_use]
-pub fn brought_a_session(headers: &HeaderMap, kit: &Kit) -> bool {
-    Cookies::of(headers, kit).get(COOKIE).is_some()
-}
-
 async fn person(accounts: &Accounts, headers: &HeaderMap) -> Result<Option<SignedIn>, Fault> {
     let Some(cookie) = Cookies::of(headers, &accounts.kit).get(COOKIE) else { return Ok(None) };
     let mut reader = accounts.db.read().await?;

@@ -14,7 +14,7 @@ use super::{
     store::RequestUri,
     trust::{ReturnAddress, Trusted},
 };
-use crate::kernel::{Fault, GrantId, Lifetime, Timestamp, Token};
+use crate::kernel::{Fault, Lifetime, PushedRequestId, Token};
 use crate::oidc::{
     Provider,
     clients::{self, Client},
@@ -49,14 +49,15 @@ pub(in crate::oidc) async fn push(
         return Err(OAuthError::of(OAuthErrorCode::InvalidRequest, "client_id is another client's"));
     }
     let params = request_object::unfold(&provider, &caller.client, outer).await.map_err(OAuthError::new)?;
-    validate(&provider, caller.client.clone(), &params)?;
-    let request_uri = keep(&provider, &caller.client, &params).await?;
+    let token = Token::new(provider.db().now(), provider.db().entropy());
+    validate(&provider, caller.client.clone(), &params, id_of(&token))?;
+    let request_uri = keep(&provider, &caller.client, &params, token).await?;
     let body = serde_json::json!({ "request_uri": request_uri, "expires_in": LIFE.as_seconds() });
     Ok((StatusCode::CREATED, [(header::CACHE_CONTROL, "no-store")], Json(body)).into_response())
 }
 
 /// The rules of the authorization endpoint, asked early: what is wrong is told to the client itself.
-fn validate(provider: &Provider, client: Client, params: &Params) -> Result<(), OAuthError> {
+fn validate(provider: &Provider, client: Client, params: &Params, id: PushedRequestId) -> Result<(), OAuthError> {
     let sent = params
         .get("redirect_uri")
         .ok_or_else(|| OAuthError::of(OAuthErrorCode::InvalidRequest, "redirect_uri is missing"))?;
@@ -67,17 +68,24 @@ fn validate(provider: &Provider, client: Client, params: &Params) -> Result<(), 
         .find_map(|registered| registered.prove(sent))
         .ok_or_else(|| OAuthError::of(OAuthErrorCode::InvalidRequest, "the redirect_uri is not registered"))?;
     let address = ReturnAddress { uri, was_sent: true, mode: ResponseMode::Query, state: None };
-    let progress =
-        Progress { pushed: Some(GrantId::from_uuid(uuid::Uuid::nil())), ..Progress::begun(Timestamp::from_millis(0)) };
+    let progress = Progress { pushed: Some(id), ..Progress::begun(provider.db().now()) };
     check::check(provider, Trusted { client, address }, params, &progress).map(|_| ()).map_err(OAuthError::new)
 }
 
-async fn keep(provider: &Provider, client: &Client, params: &Params) -> Result<String, Fault> {
+fn id_of(token: &Token<RequestUri>) -> PushedRequestId {
+    PushedRequestId::from_uuid(token.id())
+}
+
+async fn keep(
+    provider: &Provider,
+    client: &Client,
+    params: &Params,
+    token: Token<RequestUri>,
+) -> Result<String, Fault> {
     let pairs = params.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
     let mut unit = provider.db().write().await?;
-    let token: Token<RequestUri> = Token::new(unit.now(), &unit.entropy());
     let expires_at = unit.now() + LIFE;
-    store::push(&mut unit, GrantId::from_uuid(token.id()), token.digest(), &client.id, pairs, expires_at).await?;
+    store::push(&mut unit, id_of(&token), token.digest(), &client.id, pairs, expires_at).await?;
     unit.commit().await?;
     Ok(format!("{PUSHED}{}", token.reveal()))
 }
@@ -87,11 +95,11 @@ pub(super) async fn pull(
     provider: &Provider,
     client_id: &str,
     request_uri: &str,
-) -> Result<Option<(Params, GrantId)>, Fault> {
+) -> Result<Option<(Params, PushedRequestId)>, Fault> {
     let Some(token) = request_uri.strip_prefix(PUSHED).and_then(|text| text.parse::<Token<RequestUri>>().ok()) else {
         return Ok(None);
     };
-    let id = GrantId::from_uuid(token.id());
+    let id = id_of(&token);
     let pairs = store::pushed(&mut provider.db().read().await?, id, token.digest(), client_id).await?;
     Ok(pairs.and_then(|pairs| Params::from_pairs(pairs).ok()).map(|params| (params, id)))
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::kernel::{GrantId, Timestamp};
+use crate::kernel::{PushedRequestId, Timestamp};
 use crate::protocol::oauth::Params;
 
 /// How `request_uri`s of ours begin (RFC 9126 §2.2).
@@ -23,7 +23,7 @@ pub(super) struct Progress {
     /// When it came.
     pub(super) began_at: Timestamp,
     /// Which pushed request it was, to be consumed on completion.
-    pub(super) pushed: Option<GrantId>,
+    pub(super) pushed: Option<PushedRequestId>,
     /// Whether the person chose the account (`prompt=select_account`).
     pub(super) has_selected: bool,
     /// Whether the person agreed on this very request (`prompt=consent`).

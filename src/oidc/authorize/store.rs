@@ -1,6 +1,6 @@
 //! The tables `consents` and `pushed_requests`.
 
-use crate::kernel::{AccountId, Digest, Fault, GrantId, Json, Timestamp};
+use crate::kernel::{AccountId, Digest, Fault, Json, PushedRequestId, Timestamp};
 use crate::platform::store::{Sql, Unit};
 
 /// The kind of the token in a `request_uri`.
@@ -39,7 +39,7 @@ pub(super) async fn remember_consent(
 /// Keeps a pushed request.
 pub(super) async fn push(
     unit: &mut Unit,
-    id: GrantId,
+    id: PushedRequestId,
     digest: Digest<RequestUri>,
     client_id: &str,
     params: Vec<(String, String)>,
@@ -59,7 +59,7 @@ pub(super) async fn push(
 /// The parameters of a pushed request that was not used and has not expired.
 pub(super) async fn pushed(
     on: &mut impl Sql,
-    id: GrantId,
+    id: PushedRequestId,
     digest: Digest<RequestUri>,
     client_id: &str,
 ) -> Result<Option<Vec<(String, String)>>, Fault> {
@@ -76,7 +76,7 @@ pub(super) async fn pushed(
 }
 
 /// Uses a pushed request up. Says whether this was the first time.
-pub(super) async fn use_up(unit: &mut Unit, id: GrantId) -> Result<bool, Fault> {
+pub(super) async fn use_up(unit: &mut Unit, id: PushedRequestId) -> Result<bool, Fault> {
     let now = unit.now();
     let rows = unit
         .sql("update pushed_requests set used_at = $2 where id = $1 and used_at is null")

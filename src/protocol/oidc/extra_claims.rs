@@ -44,12 +44,6 @@ impl ExtraClaims {
         self.0.insert(name.to_owned(), value);
         true
     }
-
-    /// The claims.
-    #[must_use]
-    pub const fn as_map(&self) -> &Map<String, Value> {
-        &self.0
-    }
 }
 
 impl From<Map<String, Value>> for ExtraClaims {
