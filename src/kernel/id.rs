@@ -125,6 +125,14 @@ id!(JobId, "job", "Work that is owed after a commit.");
 id!(AuditId, "audit", "An entry of the audit trail.");
 id!(SigningKeyId, "key", "A signing key.");
 id!(DeliveryId, "dlv", "A logout token that a site has to receive.");
+id!(MailId, "mail", "A mail to one person.");
+id!(CodeId, "code", "A code that was mailed to an address, to prove it.");
+id!(DraftId, "draft", "A sign-up that is under way.");
+id!(InvitationId, "inv", "An invitation of an organization to one address.");
+id!(JoinRequestId, "join", "A person's request to join an organization.");
+id!(HandOverId, "hand", "A founder's offer of the founder role to an administrator.");
+id!(LinkId, "link", "A link that was mailed to a person.");
+id!(FormId, "form", "One showing of a form, which counts once.");
 
 #[cfg(test)]
 mod tests {

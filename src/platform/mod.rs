@@ -8,3 +8,4 @@ pub mod serve;
 pub mod store;
 pub mod telemetry;
 pub mod web;
+pub mod words;
