@@ -13,22 +13,21 @@ use crate::accounts::sign_in;
 use crate::oidc;
 use crate::platform::{
     telemetry::CONTENT_TYPE,
-    web::{PageError, Problem, assets},
+    web::{Problem, Routes, assets},
 };
 
 /// All routes.
-pub(super) fn routes(app: &App) -> Router {
-    Router::new()
-        .merge(oidc::router(app.provider.clone()))
-        .merge(sign_in::pages::router(app.accounts.clone()))
-        .merge(assets::router())
+pub(super) fn routes(app: &App) -> Routes {
+    Routes::new()
+        .merge(oidc::routes(app.provider.clone()))
+        .merge(sign_in::pages::routes(app.accounts.clone()))
+        .merge(assets::routes())
         .merge(health(app))
-        .fallback(async || PageError::not_found())
 }
 
 /// Whether this node is alive, and whether it can answer.
-fn health(app: &App) -> Router {
-    Router::new().route("/livez", get(async || "alive\n")).route("/readyz", get(ready)).with_state(app.clone())
+fn health(app: &App) -> Routes {
+    Routes::new().get("/livez", async || "alive\n").get("/readyz", ready).with_state(app.clone())
 }
 
 async fn ready(State(app): State<App>) -> Result<Response, Problem> {
