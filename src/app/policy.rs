@@ -7,8 +7,8 @@
 use crate::platform::web::{
     Route,
     policy::{
-        Need::{Anyone, Protocol},
-        Row,
+        Need::{Anyone, Protocol, SignedIn},
+        Object, Row,
     },
 };
 
@@ -46,6 +46,10 @@ pub const POLICY: &[Row] = &[
     Row::post("/end-session", Protocol),
     Row::get("/logout", Anyone),
     Row::post("/logout", Anyone),
+
+    // Of one's own account.
+    Row::get("/account/sites", SignedIn),
+    Row::post("/account/sites/{id}/disconnect", SignedIn).on(Object::Client),
 ];
 
 /// The row of a route.
