@@ -93,7 +93,7 @@ async fn oidcc_discovery_endpoint_verification(app: TestApp) {
         ("code_challenge_methods_supported", "S256"),
         ("prompt_values_supported", "none login consent select_account create"),
         ("claim_types_supported", "normal"),
-        ("ui_locales_supported", "en"),
+        ("ui_locales_supported", "en es"),
     ] {
         assert_eq!(words(&metadata, member).join(" "), values, "{member}");
     }
