@@ -26,7 +26,7 @@ on_both_settings! {
 
 async fn begin(setting: Setting) -> (Port, TestApp) {
     let port = Port::hold();
-    let app = app_with(setting, &format!("smtp://127.0.0.1:{}", port.number), None).await;
+    let app = app_with(setting, &format!("smtp://127.0.0.1:{}", port.number), &[]).await;
     (port, app)
 }
 

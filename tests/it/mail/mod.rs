@@ -64,15 +64,18 @@ async fn settled(app: &TestApp, count: i64) {
     .await;
 }
 
-/// An installation whose mail leaves by the server at `url`, and which trusts `authority` too.
-async fn app_with(setting: Setting, url: &str, authority: Option<&Certificate>) -> TestApp {
+/// An installation whose mail leaves by the server at `url`, and which trusts these certificates too.
+async fn app_with(setting: Setting, url: &str, trusted: &[&Certificate]) -> TestApp {
     let url = Secret::new(url.to_owned());
     TestApp::start_with(setting, |config| {
         config.mail = config::Mail::Smtp { url, from: "no-reply@id.example".parse().unwrap() };
-        if let (Some(authority), Some(file)) = (authority, &config.outbound.extra_ca_file) {
-            let known = fs::read(file).unwrap();
-            fs::write(file, [known, authority.pem.clone()].concat()).unwrap();
-        }
+        let file = config.outbound.extra_ca_file.as_ref().unwrap();
+        let known = fs::read(file).unwrap();
+        fs::write(
+            file,
+            [known].into_iter().chain(trusted.iter().map(|one| one.pem.clone())).flatten().collect::<Vec<u8>>(),
+        )
+        .unwrap();
     })
     .await
 }

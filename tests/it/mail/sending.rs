@@ -1,7 +1,7 @@
 //! What arrives: read by a real mail server, as its users would get it.
 
 use connex::{
-    kernel::{EmailAddress, Language},
+    kernel::{EmailAddress, Language, Lifetime},
     platform::mail::{Fate, Letter, Posting},
 };
 
@@ -24,7 +24,7 @@ on_both_settings! {
 async fn begin(setting: Setting) -> (TestApp, MailServer) {
     let port = Port::hold();
     let server = MailServer::start(&port, &PLAIN);
-    (app_with(setting, &format!("smtp://127.0.0.1:{}", port.number), None).await, server)
+    (app_with(setting, &format!("smtp://127.0.0.1:{}", port.number), &[]).await, server)
 }
 
 async fn a_mail_arrives_as_text_and_html_with_one_recipient(setting: Setting) {
@@ -115,16 +115,19 @@ async fn nobody_slips_a_header_a_recipient_or_a_link_in() {
 #[tokio::test]
 async fn the_password_and_the_code_are_in_no_log() {
     let (log, _guard) = Log::listen();
-    let port = Port::hold();
-    let mut server = MailServer::start(&port, &Manner { password: Some("hunter2 is my password"), ..PLAIN });
-    let url = format!("smtp://mailer:hunter2%20is%20my%20password@127.0.0.1:{}", port.number);
-    let app = app_with(SQLITE, &url, None).await;
+    let (port, password) = (Port::hold(), "hunter2 is my password");
+    let refusing = MailServer::start(&port, &Manner { password: Some("another"), ..PLAIN });
+    let url = format!("smtp://mailer:{}@127.0.0.1:{}", password.replace(' ', "%20"), port.number);
+    let app = app_with(SQLITE, &url, &[]).await;
     post(&app, letter("dana@northline.example"), POSTING).await;
-    let mail = server.waits_for(1).await.remove(0);
-    assert!(mail.is_signed_in);
+    app.until("the wrong password is logged", async || log.text().contains("535 to sign-in")).await;
+    drop(refusing);
+    let mut server = MailServer::start(&port, &Manner { password: Some(password), ..PLAIN });
+    app.advance(Lifetime::minutes(1));
+    assert!(server.waits_for(1).await[0].is_signed_in, "nothing is lost");
     server.behave(&[("MAIL", "550 dana@northline.example is not welcome")]);
     post(&app, letter("dana@northline.example"), POSTING).await;
-    app.until("the trouble is logged", async || log.text().contains("mail cannot leave")).await;
+    app.until("the trouble is logged", async || log.text().contains("550 to MAIL")).await;
     let text = log.text();
     for secret in ["hunter2", "482913", "482 913", "canary-of-a-link", "dana@northline.example"] {
         assert!(!text.contains(secret), "{secret} in {text}");
