@@ -76,7 +76,7 @@ class Handler:
 
 def signs_in(server, session, envelope, mechanism, credentials):
     right = isinstance(credentials, LoginPassword) and credentials.password.decode() == asked["password"]
-    return AuthResult(success=right)
+    return AuthResult(success=right, handled=False)
 
 
 async def listen_to_the_test(ends):
