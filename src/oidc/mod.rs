@@ -9,6 +9,7 @@ pub mod logout;
 
 mod authorize;
 mod claims;
+mod connected;
 mod discovery;
 mod gate;
 mod grants;
@@ -20,5 +21,5 @@ mod state;
 mod token;
 mod userinfo;
 
-pub use router::router;
+pub use router::routes;
 pub use state::Provider;
