@@ -6,6 +6,7 @@ pub mod policy;
 
 mod guard;
 mod layers;
+mod letters;
 mod router;
 mod sealing;
 mod subscriptions;
@@ -25,6 +26,7 @@ use crate::platform::{
     config::{Config, Database},
     fetch::Fetcher,
     hash::{Hasher, Params},
+    mail::PostOffice,
     serve::Server,
     store::{Clock, Db, MigrationPlan},
     telemetry::Metrics,
@@ -42,6 +44,8 @@ pub struct App {
     pub db: Db,
     /// The key that seals what is kept or travels.
     pub sealing: SealingKey,
+    /// How mail leaves.
+    pub mail: PostOffice,
     /// People.
     pub accounts: Accounts,
     /// The provider.
@@ -147,13 +151,14 @@ impl App {
         let sealing = sealing_key(&config.signing.sealing_key_file, &surroundings.entropy)?;
         signing::ensure(&db, &sealing).await?;
         let keys = Keys::load(db.clone(), sealing.clone(), config.sessions.total).await?;
+        let mail = PostOffice::new(&config, sealing.clone())?;
         let kit = Kit::new(&config, sealing.clone());
         let hasher = Hasher::start(&surroundings.hashing, None)?;
         let metrics = Metrics::new();
         let accounts = Accounts::new(&config, db.clone(), kit, hasher, metrics.clone());
         let fetcher = Fetcher::new(&config.outbound)?;
         let provider = Provider::new(&config, accounts.clone(), keys, fetcher, metrics.clone())?;
-        let app = Self { config, db, sealing, accounts, provider, metrics };
+        let app = Self { config, db, sealing, mail, accounts, provider, metrics };
         match policy::unruled(&app.routes()) {
             unruled if unruled.is_empty() => Ok(app),
             unruled => Err(StartError::Unruled(unruled.join(", "))),

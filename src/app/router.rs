@@ -12,6 +12,7 @@ use super::App;
 use crate::accounts::sign_in;
 use crate::oidc;
 use crate::platform::{
+    mail,
     telemetry::CONTENT_TYPE,
     web::{Problem, Routes, assets},
 };
@@ -22,6 +23,7 @@ pub(super) fn routes(app: &App) -> Routes {
         .merge(oidc::routes(app.provider.clone()))
         .merge(sign_in::pages::routes(app.accounts.clone()))
         .merge(assets::routes())
+        .merge(mail::routes(&app.mail, &app.accounts.kit, &app.db))
         .merge(health(app))
 }
 

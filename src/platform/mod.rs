@@ -4,6 +4,7 @@ pub mod config;
 pub mod fetch;
 pub mod hash;
 pub mod jobs;
+pub mod mail;
 pub mod once;
 pub mod serve;
 pub mod store;
