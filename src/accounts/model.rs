@@ -1,6 +1,6 @@
 //! An account: the record of a person.
 
-use crate::kernel::{AccountId, EmailAddress, Json, PersonName, Timestamp, Username, VerifiedEmail};
+use crate::kernel::{AccountId, EmailAddress, Json, Language, PersonName, Timestamp, Username, VerifiedEmail};
 use crate::platform::hash::PasswordHash;
 use crate::protocol::oidc::standard_claims::StandardClaims;
 
@@ -39,8 +39,12 @@ pub struct Account {
     pub(super) family_name: PersonName,
     pub(super) claims: Json<StandardClaims>,
     pub(super) password_hash: Option<PasswordHash>,
+    pub(super) password_changed_at: Option<Timestamp>,
+    pub(super) language: String,
     pub(super) status: String,
+    pub(super) disabled_by: Option<String>,
     pub(super) rev: i64,
+    pub(super) created_at: Timestamp,
     pub(super) updated_at: Timestamp,
 }
 
@@ -99,6 +103,18 @@ impl Account {
         &self.claims.0
     }
 
+    /// The language of its pages and mails.
+    #[must_use]
+    pub fn language(&self) -> Language {
+        self.language.parse().unwrap_or_default()
+    }
+
+    /// The organization that disabled it; `None` when the operator did, or nobody.
+    #[must_use]
+    pub fn disabled_by(&self) -> Option<&str> {
+        self.disabled_by.as_deref()
+    }
+
     /// Whether it may be used.
     #[must_use]
     pub fn is_active(&self) -> bool {
@@ -115,6 +131,18 @@ impl Account {
     #[must_use]
     pub const fn rev(&self) -> i64 {
         self.rev
+    }
+
+    /// When it was opened.
+    #[must_use]
+    pub const fn created_at(&self) -> Timestamp {
+        self.created_at
+    }
+
+    /// When the person last set a password of their own choice; `None` when it is the first one.
+    #[must_use]
+    pub const fn password_changed_at(&self) -> Option<Timestamp> {
+        self.password_changed_at
     }
 
     /// When it was last changed.
