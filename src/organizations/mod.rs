@@ -1,5 +1,7 @@
 //! Organizations: a founder, administrators, members.
 
+pub mod extract;
+
 mod facts;
 mod model;
 mod service;

@@ -56,7 +56,7 @@ pub async fn ask(
     }
     sign_in::confirm(accounts, person, password, network).await?;
     let mut unit = accounts.db.write().await?;
-    send(&mut unit, &accounts.kit, &person.account, new).await?;
+    send(&mut unit, accounts, &person.account, new).await?;
     audit::record(&mut unit, &Actor::Person(person.account.id), facts::email_change_asked(person.account.id)).await?;
     Ok(unit.commit().await?)
 }
@@ -69,14 +69,14 @@ pub async fn resend(accounts: &Accounts, person: &SignedIn) -> Result<Option<Ema
     let mut unit = accounts.db.write().await?;
     let holder = person.account.id.to_string();
     let Some(new) = codes::pending(&mut unit, Purpose::EmailChange, &holder).await? else { return Ok(None) };
-    send(&mut unit, &accounts.kit, &person.account, &new).await?;
+    send(&mut unit, accounts, &person.account, &new).await?;
     unit.commit().await?;
     Ok(Some(new))
 }
 
-async fn send(unit: &mut Unit, kit: &Kit, account: &Account, new: &EmailAddress) -> Result<(), SendError> {
+async fn send(unit: &mut Unit, accounts: &Accounts, account: &Account, new: &EmailAddress) -> Result<(), SendError> {
     let about = Proving { purpose: Purpose::EmailChange, holder: &account.id.to_string(), address: new };
-    codes::send(unit, kit, &about, account.language()).await
+    codes::send(unit, accounts, &about, account.language()).await
 }
 
 /// Makes the address that was asked for the account's, when its code was typed.
@@ -88,7 +88,7 @@ pub async fn finish(accounts: &Accounts, person: &SignedIn, typed: &str) -> Resu
     let pending = codes::pending(&mut accounts.db.read().await?, Purpose::EmailChange, &holder).await?;
     let new = pending.ok_or(CheckError::Wrong)?;
     let about = Proving { purpose: Purpose::EmailChange, holder: &holder, address: &new };
-    let proof = codes::check(&accounts.db, &accounts.kit, &about, typed).await?;
+    let proof = codes::check(accounts, &about, typed).await?;
     let mut unit = accounts.db.write().await?;
     if !proof.redeem(&mut unit).await?
         || !change(&mut unit, &accounts.kit, &Actor::Person(person.account.id), &person.account, &new).await?

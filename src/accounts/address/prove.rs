@@ -6,6 +6,7 @@ use crate::accounts::{
     facts, sessions, store,
 };
 use crate::audit::{self, Actor};
+use crate::platform::store::Sql;
 
 /// Sends a code to the address of the account.
 ///
@@ -15,7 +16,7 @@ pub async fn ask_to_prove(accounts: &Accounts, person: &SignedIn) -> Result<(), 
     let account = &person.account;
     let mut unit = accounts.db.write().await?;
     let about = Proving { purpose: Purpose::EmailProof, holder: &account.id.to_string(), address: &account.email };
-    codes::send(&mut unit, &accounts.kit, &about, account.language()).await?;
+    codes::send(&mut unit, accounts, &about, account.language()).await?;
     Ok(unit.commit().await?)
 }
 
@@ -28,9 +29,9 @@ pub async fn prove(accounts: &Accounts, person: &SignedIn, typed: &str) -> Resul
     let account = &person.account;
     let (id, actor) = (account.id, Actor::Person(account.id));
     let about = Proving { purpose: Purpose::EmailProof, holder: &id.to_string(), address: &account.email };
-    let proof = codes::check(&accounts.db, &accounts.kit, &about, typed).await?;
+    let proof = codes::check(accounts, &about, typed).await?;
     let mut unit = accounts.db.write().await?;
-    let proven = (account.email.clone(), Some(crate::platform::store::Sql::now(&unit)));
+    let proven = (account.email.clone(), Some(unit.now()));
     if !proof.redeem(&mut unit).await? || !store::set_email(&mut unit, id, &account.email, proven).await? {
         return Err(CheckError::Wrong);
     }

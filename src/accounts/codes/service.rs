@@ -5,11 +5,11 @@ use super::{
     store::{self, MailedCode, NewCode},
     typed::{DIGITS, digits},
 };
-use crate::accounts::{letters, store as accounts_store};
+use crate::accounts::{Accounts, letters, store as accounts_store};
 use crate::kernel::{CodeId, Digest, EmailAddress, Fault, Language, Lifetime, Timestamp};
 use crate::platform::{
-    store::{Db, Sql, Unit},
-    web::Kit,
+    store::{Sql, Unit},
+    throttle,
 };
 use crate::protocol::jose::SealingKey;
 
@@ -21,6 +21,10 @@ const CODES: u32 = 1_000_000;
 pub(in crate::accounts) const LIFE: Lifetime = Lifetime::minutes(10);
 /// How long one waits before the next code to the same address.
 const PAUSE: Lifetime = Lifetime::seconds(60);
+
+/// How many codes go to one address, and for one holder, within the window.
+const MOST_MAILS: u32 = 5;
+const MAIL_WINDOW: Lifetime = Lifetime::hours(1);
 
 /// Why no code was sent.
 #[derive(Debug, thiserror::Error)]
@@ -75,7 +79,13 @@ impl Proof {
 /// # Errors
 /// [`SendError::TooSoon`] within a minute after the last code to the same address,
 /// [`SendError::TooMany`] after five within an hour. Drop the unit then.
-pub async fn send(unit: &mut Unit, kit: &Kit, about: &Proving<'_>, language: Language) -> Result<(), SendError> {
+pub async fn send(
+    unit: &mut Unit,
+    accounts: &Accounts,
+    about: &Proving<'_>,
+    language: Language,
+) -> Result<(), SendError> {
+    let kit = &accounts.kit;
     let (now, entropy) = (unit.now(), unit.entropy());
     let id = CodeId::new(now, &entropy);
     let code = format!("{:0DIGITS$}", entropy.below(CODES));
@@ -85,6 +95,13 @@ pub async fn send(unit: &mut Unit, kit: &Kit, about: &Proving<'_>, language: Lan
     if !store::replace(unit, about, NewCode { id, digest, expires_at: now + LIFE }, PAUSE).await? {
         let last = store::sent_at(unit, about).await?.unwrap_or(now);
         return Err(SendError::TooSoon((last + PAUSE).since(now)));
+    }
+    if accounts.limits.enabled {
+        for whom in [about.address.folded(), about.holder.to_owned()] {
+            if let Some(wait) = throttle::take(unit, ("accounts.code", &whom), MOST_MAILS, MAIL_WINDOW).await? {
+                return Err(SendError::TooMany(wait));
+            }
+        }
     }
     match taken {
         true => letters::address_is_taken(unit, kit, about.address, language).await?,
@@ -97,9 +114,9 @@ pub async fn send(unit: &mut Unit, kit: &Kit, about: &Proving<'_>, language: Lan
 ///
 /// # Errors
 /// Why it proves nothing.
-pub async fn check(db: &Db, kit: &Kit, about: &Proving<'_>, typed: &str) -> Result<Proof, CheckError> {
+pub async fn check(accounts: &Accounts, about: &Proving<'_>, typed: &str) -> Result<Proof, CheckError> {
     let Some(typed) = digits(typed) else { return Err(CheckError::Wrong) };
-    let mut unit = db.write().await?;
+    let mut unit = accounts.db.write().await?;
     let now = unit.now();
     let tried = store::count_try(&mut unit, about).await?;
     let had_its_tries = match tried {
@@ -110,7 +127,7 @@ pub async fn check(db: &Db, kit: &Kit, about: &Proving<'_>, typed: &str) -> Resu
     match tried {
         None if had_its_tries => Err(CheckError::TooMany),
         None => Err(CheckError::Wrong),
-        Some(code) if code.digest != digest(kit.sealing(), code.id, about, &typed) => Err(CheckError::Wrong),
+        Some(code) if code.digest != digest(accounts.kit.sealing(), code.id, about, &typed) => Err(CheckError::Wrong),
         Some(code) if code.expires_at <= now => Err(CheckError::Expired),
         Some(code) => Ok(Proof(code.id)),
     }

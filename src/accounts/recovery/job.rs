@@ -13,12 +13,16 @@ use crate::kernel::{Fault, Lifetime, LinkId, Token};
 use crate::platform::{
     jobs::{self, LeasedJob, NewJob, Outcome},
     store::{Sql, Unit},
+    throttle,
 };
 
 /// The kind of the job.
 pub const SEND_LINK: &str = "accounts.send_password_link";
 /// How long one waits before the next link of the same account.
 const PAUSE: Lifetime = Lifetime::seconds(60);
+/// How many links go to one account within the window.
+const MOST_MAILS: u32 = 5;
+const MAIL_WINDOW: Lifetime = Lifetime::hours(1);
 /// Enough of what was typed: no identifier of ours is longer.
 const MOST_CHARACTERS: usize = 254;
 
@@ -69,6 +73,12 @@ async fn try_to_send(accounts: &Accounts, job: &LeasedJob) -> Result<(), Fault> 
     // A job may run twice: the second time stops here, too.
     if !store::replace(&mut unit, new, PAUSE).await? {
         return Ok(());
+    }
+    if accounts.limits.enabled {
+        let whom = account.id.to_string();
+        if throttle::take(&mut unit, ("accounts.password_link", &whom), MOST_MAILS, MAIL_WINDOW).await?.is_some() {
+            return Ok(());
+        }
     }
     write_to(&mut unit, accounts, &account, &token).await?;
     unit.commit().await
