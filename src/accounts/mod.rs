@@ -11,6 +11,7 @@ pub mod password;
 pub mod recovery;
 pub mod rules;
 pub mod sessions;
+pub mod settings;
 pub mod sign_in;
 
 mod letters;

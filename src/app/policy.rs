@@ -7,7 +7,7 @@
 use crate::platform::web::{
     Route,
     policy::{
-        Need::{Anyone, Protocol},
+        Need::{Anyone, Protocol, SignedIn},
         Object, Row,
     },
 };
@@ -26,6 +26,36 @@ pub const POLICY: &[Row] = &[
 
     Row::get("/dev/mail", Anyone),
     Row::get("/dev/mail/{id}", Anyone).on(Object::Mail),
+
+    // A forgotten password, a changed address: whoever holds the link.
+    Row::get("/recover", Anyone),
+    Row::post("/recover", Anyone),
+    Row::get("/recover/sent", Anyone),
+    Row::get("/recover/{token}", Anyone).on(Object::Link),
+    Row::post("/recover/{token}", Anyone).on(Object::Link),
+    Row::get("/recover/address/{token}", Anyone).on(Object::Link),
+    Row::post("/recover/address/{token}", Anyone).on(Object::Link),
+
+    // My account.
+    Row::get("/account", SignedIn),
+    Row::get("/account/details", SignedIn),
+    Row::post("/account/details", SignedIn),
+    Row::post("/account/email", SignedIn),
+    Row::get("/account/email/code", SignedIn),
+    Row::post("/account/email/code", SignedIn),
+    Row::post("/account/email/resend", SignedIn),
+    Row::post("/account/email/proof", SignedIn),
+    Row::get("/account/email/proof/code", SignedIn),
+    Row::post("/account/email/proof/code", SignedIn),
+    Row::get("/account/password", SignedIn),
+    Row::post("/account/password", SignedIn),
+    Row::get("/account/devices", SignedIn),
+    Row::post("/account/devices/others", SignedIn),
+    Row::post("/account/devices/{id}", SignedIn).on(Object::Session),
+    Row::get("/account/activity", SignedIn),
+    Row::get("/account/language", SignedIn),
+    Row::post("/account/language", SignedIn),
+    Row::get("/account/export", SignedIn),
 
     // The protocol, and its pages: they look at the request and at whoever is signed in.
     Row::get("/.well-known/openid-configuration", Protocol),

@@ -9,7 +9,7 @@ use axum::{
 };
 
 use super::App;
-use crate::accounts::sign_in;
+use crate::accounts::{recovery, settings, sign_in};
 use crate::oidc;
 use crate::platform::{
     mail,
@@ -22,6 +22,8 @@ pub(super) fn routes(app: &App) -> Routes {
     Routes::new()
         .merge(oidc::routes(app.provider.clone()))
         .merge(sign_in::pages::routes(app.accounts.clone()))
+        .merge(recovery::routes(app.accounts.clone()))
+        .merge(settings::routes(app.accounts.clone()))
         .merge(assets::routes())
         .merge(mail::routes(&app.mail, &app.accounts.kit, &app.db))
         .merge(health(app))

@@ -10,6 +10,7 @@ mod undo;
 
 pub use change::{AskError, ask, change, finish, resend};
 pub use prove::{ask_to_prove, prove};
+pub(super) use undo::LIFE as UNDO_LIFE;
 pub use undo::{Undo, UndoError, UndoLink, Undone, look, undo};
 
 use crate::kernel::{Fault, Timestamp};

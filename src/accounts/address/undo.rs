@@ -11,7 +11,7 @@ use crate::kernel::{EmailAddress, Fault, Lifetime, LinkId, Token};
 use crate::platform::store::{Sql, Unit};
 
 /// How long a change can be undone.
-pub(super) const LIFE: Lifetime = Lifetime::hours(72);
+pub(in crate::accounts) const LIFE: Lifetime = Lifetime::hours(72);
 
 /// The kind of the token in the link.
 pub struct UndoLink;

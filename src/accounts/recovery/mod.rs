@@ -5,14 +5,31 @@
 //! account; opening it changes nothing, so that a mail scanner may.
 
 mod job;
+mod link_pages;
+mod pages;
 mod service;
 mod store;
+mod undo_pages;
 
 pub use job::{SEND_LINK, send_link};
 pub use service::{Link, ResetError, look, reset};
 
+use super::Accounts;
 use crate::kernel::{AccountId, Fault, Lifetime, Timestamp};
-use crate::platform::store::Unit;
+use crate::platform::{store::Unit, web::Routes};
+
+/// The pages of this part.
+pub fn routes(accounts: Accounts) -> Routes {
+    Routes::new()
+        .get("/recover", pages::show)
+        .post("/recover", pages::submit)
+        .get("/recover/sent", pages::sent)
+        .get("/recover/{token}", link_pages::show)
+        .post("/recover/{token}", link_pages::submit)
+        .get("/recover/address/{token}", undo_pages::show)
+        .post("/recover/address/{token}", undo_pages::submit)
+        .with_state(accounts)
+}
 
 /// How long a link is good.
 pub(super) const LIFE: Lifetime = Lifetime::minutes(30);

@@ -4,7 +4,9 @@ pub mod pages;
 
 mod acquaintance;
 mod confirm;
+mod destination;
 mod job;
+mod next;
 mod service;
 mod store;
 mod tries;
