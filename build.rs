@@ -137,9 +137,13 @@ fn method(code: &mut String, name: &str, parameters: &[String], texts: [&Text; 2
             write!(code, ", {parameter}: impl ::std::fmt::Display")?;
         }
         if is_counted {
-            write!(code, ", n: u64")?;
+            write!(code, ", n: impl Count")?;
         }
-        writeln!(code, ") -> String {{\n        match self.language {{")?;
+        writeln!(code, ") -> String {{")?;
+        if is_counted {
+            writeln!(code, "        let n = n.count();")?;
+        }
+        writeln!(code, "        match self.language {{")?;
     }
     for (language, text) in ["English", "Spanish"].into_iter().zip(texts) {
         let arm = |text: &str| match parameters.is_empty() && !is_counted {

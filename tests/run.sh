@@ -42,6 +42,9 @@ missing_packages() {
     command -v cc >/dev/null || echo build-essential
     command -v pkg-config >/dev/null || echo pkg-config
     pkg-config --exists openssl 2>/dev/null || echo libssl-dev
+    # The mail server of the tests is a Python program in an environment of its own.
+    command -v python3 >/dev/null || echo python3
+    python3 -c 'import ensurepip, venv' 2>/dev/null || echo python3-venv
     if [[ -z $name ]] && ! command -v npm >/dev/null; then echo nodejs npm; fi
 }
 

@@ -21,12 +21,13 @@ pub(super) async fn send(app: &App, job: &LeasedJob) -> Outcome {
         Ok(Attempt::Nothing) => return Outcome::Done,
         Err(fault) => return failed(&fault),
     };
+    let mut written = write_down(app, &settled).await;
     for _ in 1..TRIES {
-        if write_down(app, &settled).await.is_ok() {
-            return Outcome::Done;
+        if written.is_err() {
+            written = write_down(app, &settled).await;
         }
     }
-    match write_down(app, &settled).await {
+    match written {
         Ok(()) => Outcome::Done,
         Err(fault) => failed(&fault),
     }

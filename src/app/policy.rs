@@ -23,7 +23,7 @@ pub const POLICY: &[Row] = &[
     Row::get("/readyz", Anyone),
     Row::get("/favicon.ico", Anyone),
     Row::get("/assets/{name}", Anyone),
-
+    // Only where no mail leaves, which is only where everybody is on this machine.
     Row::get("/dev/mail", Anyone),
     Row::get("/dev/mail/{id}", Anyone).on(Object::Mail),
 
@@ -38,6 +38,8 @@ pub const POLICY: &[Row] = &[
 
     // My account.
     Row::get("/account", SignedIn),
+    Row::get("/account/close", SignedIn),
+    Row::post("/account/close", SignedIn),
     Row::get("/account/details", SignedIn),
     Row::post("/account/details", SignedIn),
     Row::post("/account/email", SignedIn),
@@ -79,6 +81,10 @@ pub const POLICY: &[Row] = &[
     Row::post("/end-session", Protocol),
     Row::get("/logout", Anyone),
     Row::post("/logout", Anyone),
+
+    // Of one's own account.
+    Row::get("/account/sites", SignedIn),
+    Row::post("/account/sites/{id}/disconnect", SignedIn).on(Object::Client),
 ];
 
 /// The row of a route.

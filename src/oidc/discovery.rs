@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 
 use super::{Provider, claims};
 use crate::accounts::sign_in::ACR_PASSWORD;
-use crate::kernel::Fault;
+use crate::kernel::{Fault, Language};
 use crate::platform::config::Issuer;
 use crate::protocol::{
     jose::SigningAlgorithm,
@@ -64,11 +64,11 @@ fn metadata(issuer: &Issuer) -> ProviderMetadata {
         response_types_supported: vec!["code"],
         response_modes_supported: ResponseMode::ALL.to_vec(),
         grant_types_supported: GrantType::ALL.to_vec(),
-        prompt_values_supported: Prompt::ALL.iter().copied().filter(|prompt| *prompt != Prompt::Create).collect(),
+        prompt_values_supported: Prompt::ALL.to_vec(),
         display_values_supported: vec!["page"],
         acr_values_supported: vec![ACR_PASSWORD],
         subject_types_supported: vec!["public", "pairwise"],
-        ui_locales_supported: vec!["en"],
+        ui_locales_supported: Language::ALL.map(Language::tag).to_vec(),
         code_challenge_methods_supported: vec!["S256"],
         id_token_signing_alg_values_supported: ours.clone(),
         userinfo_signing_alg_values_supported: ours,

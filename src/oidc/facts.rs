@@ -15,12 +15,12 @@ pub(super) fn client_secret_rotated(client: &str) -> Fact {
 
 /// A person let a client know who they are.
 pub(super) fn consent_given(account: AccountId, client: &str, scope: &str) -> Fact {
-    Fact::new("oidc.consent_given", &account).with("client", &client).with("scope", &scope)
+    Fact::new("oidc.consent_given", &account).person(account).with("client", &client).with("scope", &scope)
 }
 
 /// A session was used at a client for the first time.
 pub(super) fn client_visited(account: AccountId, client: &str, session: &str) -> Fact {
-    Fact::new("oidc.client_visited", &account).with("client", &client).with("session", &session)
+    Fact::new("oidc.client_visited", &account).person(account).with("client", &client).with("session", &session)
 }
 
 /// A code was presented again, or by somebody else: all that it gave is revoked.
@@ -36,4 +36,9 @@ pub(super) fn refresh_token_reused(grant: GrantId, client: &str) -> Fact {
 /// A client gave a grant back.
 pub(super) fn grant_revoked(grant: GrantId, client: &str) -> Fact {
     Fact::new("oidc.grant_revoked", &grant).with("client", &client)
+}
+
+/// A person ended what a client was given in their name.
+pub(super) fn client_disconnected(account: AccountId, client: &str) -> Fact {
+    Fact::new("oidc.client_disconnected", &account).person(account).with("client", &client)
 }

@@ -9,6 +9,7 @@ pub mod logout;
 
 mod authorize;
 mod claims;
+mod connected;
 mod discovery;
 mod gate;
 mod grants;

@@ -1,6 +1,6 @@
 //! Where the provider answers.
 
-use super::{Provider, authorize, discovery, introspection, logout, revocation, token, userinfo};
+use super::{Provider, authorize, connected, discovery, introspection, logout, revocation, token, userinfo};
 use crate::platform::web::Routes;
 
 /// The routes of the provider: the protocol, and the pages that belong to it.
@@ -27,5 +27,7 @@ pub fn routes(provider: Provider) -> Routes {
         .post("/end-session", logout::end_session_post)
         .get("/logout", logout::question)
         .post("/logout", logout::sign_out)
+        .get("/account/sites", connected::show)
+        .post("/account/sites/{id}/disconnect", connected::disconnect)
         .with_state(provider)
 }

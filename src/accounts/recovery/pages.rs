@@ -79,12 +79,7 @@ pub(super) async fn show(
     draw(&carried, visitor.shell(&accounts), (identifier, FieldErrors::default()), StatusCode::OK)
 }
 
-fn draw(
-    carried: &Carried,
-    shell: Shell,
-    (identifier, errors): (String, FieldErrors),
-    status: StatusCode,
-) -> Response {
+fn draw(carried: &Carried, shell: Shell, (identifier, errors): (String, FieldErrors), status: StatusCode) -> Response {
     let errand = carried.sealed();
     let page = Ask { shell: shell.clone(), errand, identifier, errors };
     Page::new(&shell, page).status(status).into_response()

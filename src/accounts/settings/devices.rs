@@ -60,8 +60,7 @@ async fn open_sessions(accounts: &Accounts, person: &SignedIn) -> Result<Vec<Ope
 pub(super) async fn show(State(accounts): State<Accounts>, person: Person) -> Result<Response, PageError> {
     let shell = person.visitor.shell(&accounts);
     let sessions = open_sessions(&accounts, &person.signed_in).await?;
-    let rows: Vec<Row> =
-        sessions.iter().map(|session| Row::of(shell.t, session, person.signed_in.session)).collect();
+    let rows: Vec<Row> = sessions.iter().map(|session| Row::of(shell.t, session, person.signed_in.session)).collect();
     let count = u64::try_from(rows.len()).unwrap_or_default();
     Ok(Page::new(&shell.clone(), Devices { shell, rows, count }).into_response())
 }

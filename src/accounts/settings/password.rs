@@ -80,7 +80,8 @@ async fn choose(
     fields: &Params,
 ) -> Result<Result<PasswordHash, FieldErrors>, PageError> {
     let t = person.visitor.words(accounts);
-    let (current, new) = (fields.get("current_password").unwrap_or_default(), fields.get("password").unwrap_or_default());
+    let (current, new) =
+        (fields.get("current_password").unwrap_or_default(), fields.get("password").unwrap_or_default());
     if let Err(error) = sign_in::confirm(accounts, &person.signed_in, current, &person.visitor.network).await {
         return Ok(Err(FieldErrors::one("current_password", error.say(t)?)));
     }
@@ -88,8 +89,7 @@ async fn choose(
         return Ok(Err(FieldErrors::one("password", t.password_same())));
     }
     let organization = person.visitor.here.organization().map(|shown| shown.name.as_str());
-    let known: Vec<&str> =
-        password::known_of(&person.signed_in.account).into_iter().chain(organization).collect();
+    let known: Vec<&str> = password::known_of(&person.signed_in.account).into_iter().chain(organization).collect();
     match password::choose(accounts, new, &known).await {
         Ok(hash) => Ok(Ok(hash)),
         Err(ChooseError::Refused(why)) => Ok(Err(FieldErrors::one("password", password::refusal(t, why)))),

@@ -19,11 +19,7 @@ impl Destination {
     ///
     /// # Errors
     /// When the request of the site is too old, or is none.
-    pub(super) fn of(
-        sealed: Option<SealedErrand>,
-        next: Option<&str>,
-        accounts: &Accounts,
-    ) -> Result<Self, PageError> {
+    pub(super) fn of(sealed: Option<SealedErrand>, next: Option<&str>, accounts: &Accounts) -> Result<Self, PageError> {
         let next = next.and_then(Next::from_browser);
         let Some(sealed) = sealed else { return Ok(Self { errand: None, next }) };
         match sealed.open(&accounts.kit, accounts.db.now()) {

@@ -35,9 +35,17 @@ mod tests {
     #[test]
     fn nothing_leads_elsewhere() {
         let long = format!("/{}", "a".repeat(2000));
-        for text in
-            ["", "account", "//eve.example", "/\\eve.example", "/\t/eve.example", "https://eve.example", "/a\r\nb", "/é", &long]
-        {
+        for text in [
+            "",
+            "account",
+            "//eve.example",
+            "/\\eve.example",
+            "/\t/eve.example",
+            "https://eve.example",
+            "/a\r\nb",
+            "/é",
+            &long,
+        ] {
             assert_eq!(Next::from_browser(text), None, "{text:?}");
         }
     }

@@ -7,8 +7,8 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use super::{SignInError, Try, destination::Destination, sign_in};
 pub use super::destination::{expired, unreadable};
+use super::{SignInError, Try, destination::Destination, sign_in};
 use crate::accounts::{
     Accounts, letters,
     sessions::extract::{Visitor, session_cookie},

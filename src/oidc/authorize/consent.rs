@@ -16,7 +16,7 @@ pub(super) async fn give(unit: &mut Unit, account: AccountId, client: &Client, s
 }
 
 /// What a site will see, in the words of the page.
-pub(super) fn in_words(scope: &Scope, t: Words) -> Vec<&'static str> {
+pub(in crate::oidc) fn in_words(scope: &Scope, t: Words) -> Vec<&'static str> {
     [
         ("profile", t.visit_sees_profile()),
         ("email", t.visit_sees_email()),

@@ -101,6 +101,7 @@ pub(super) async fn proceed(
             tracing::debug!(client_id = request.trusted.client.id, why = why.as_str(), "a person has to sign in");
             send_to(provider, "/login", request, asked, visitor.person.is_some()).await
         }
+        Step::SignUp => send_to(provider, "/signup", request, asked, false).await,
         Step::SelectAccount => send_to(provider, "/select", request, asked, false).await,
         Step::AskConsent => send_to(provider, "/consent", request, asked, false).await,
         Step::TellNotAdmitted => Err(not_admitted(provider, request, asked).await?),
@@ -196,7 +197,9 @@ async fn send_to(
 ) -> Result<Response, PageError> {
     let errand = errand(provider, request, asked, again).await?;
     let sealed = errand.seal(provider.kit())?;
-    Ok(see_other(&format!("{page}?errand={}", sealed.as_str())))
+    // Our pages speak the language that the site speaks with the person.
+    let language = request.language.map(|language| format!("&lang={language}")).unwrap_or_default();
+    Ok(see_other(&format!("{page}?errand={}{language}", sealed.as_str())))
 }
 
 async fn errand(provider: &Provider, request: &ValidRequest, asked: &Asked, again: bool) -> Result<Errand, Fault> {

@@ -23,6 +23,7 @@ mod request_object;
 mod store;
 mod trust;
 
+pub(super) use consent::in_words as consent_in_words;
 pub(super) use endpoint::{authorize_get, authorize_post, cancel, resume};
 pub(super) use pages::{allow, choose, show_consent, show_select};
 pub(super) use pushed::push;

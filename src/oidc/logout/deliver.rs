@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::store;
-use crate::accounts;
+use crate::accounts::{self, Account};
 use crate::audit::Woken;
 use crate::kernel::{AccountId, DeliveryId, Fault, Lifetime, SessionId};
 use crate::oidc::{
@@ -20,7 +20,7 @@ use crate::oidc::{
 use crate::platform::{
     fetch::{Answer, FetchError},
     jobs::{self, LeasedJob, NewJob, Outcome},
-    store::Sql,
+    store::{Sql, Unit},
 };
 use crate::protocol::oidc::{
     LogoutTokenClaims,
@@ -60,20 +60,29 @@ async fn note_deliveries(provider: &Provider, job: &LeasedJob) -> Result<(), Fau
         woken.detail.get("account").and_then(|id| id.as_str()?.parse().ok()).ok_or_else(malformed)?;
     let mut unit = provider.db().write().await?;
     let Some(account) = accounts::get(&mut unit, account).await? else { return Ok(()) };
-    let expires_at = Some(unit.now() + WORTH_TELLING_FOR);
     for client_id in grants::may_be_told(&mut unit, session).await? {
         let Some(client) = clients::load(provider, &mut unit, &client_id).await? else { continue };
-        if client.metadata.backchannel_logout_uri.is_none() {
-            continue;
-        }
-        if let Some(id) = store::note(&mut unit, session, &client_id).await? {
-            let subject = client.subject(provider.kit(), account.subject());
-            let delivery = Delivery { id, session, client_id, subject };
-            let payload = serde_json::to_string(&delivery).map_err(read)?;
-            jobs::enqueue(&mut unit, NewJob { kind: DELIVER, key: id.to_string(), payload, expires_at }).await?;
-        }
+        tell_client(provider, &mut unit, &client, (session, &account)).await?;
     }
     unit.commit().await
+}
+
+/// Notes that a client has to be told that a person's session is over for it, if it wants to be.
+pub(in crate::oidc) async fn tell_client(
+    provider: &Provider,
+    unit: &mut Unit,
+    client: &Client,
+    (session, account): (SessionId, &Account),
+) -> Result<(), Fault> {
+    if client.metadata.backchannel_logout_uri.is_none() {
+        return Ok(());
+    }
+    let Some(id) = store::note(unit, session, &client.id).await? else { return Ok(()) };
+    let subject = client.subject(provider.kit(), account.subject());
+    let delivery = Delivery { id, session, client_id: client.id.clone(), subject };
+    let payload = serde_json::to_string(&delivery).map_err(|cause| Fault::of("write a job", cause))?;
+    let expires_at = Some(unit.now() + WORTH_TELLING_FOR);
+    jobs::enqueue(unit, NewJob { kind: DELIVER, key: id.to_string(), payload, expires_at }).await
 }
 
 /// Tells one site.

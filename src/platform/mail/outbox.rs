@@ -12,7 +12,6 @@ use crate::kernel::MailId;
 use crate::platform::{
     store::Db,
     web::{Here, Kit, Page, PageError, Routes, Shell},
-    words::Words,
 };
 
 /// How many mails the list shows.
@@ -26,6 +25,7 @@ struct Outbox {
 }
 
 /// The pages of the outbox; none where mail leaves by a server.
+#[must_use]
 pub fn routes(office: &PostOffice, kit: &Kit, db: &Db) -> Routes {
     if !office.is_outbox() {
         return Routes::new();
@@ -38,7 +38,6 @@ pub fn routes(office: &PostOffice, kit: &Kit, db: &Db) -> Routes {
 #[template(path = "mail/outbox.html")]
 struct List<'a> {
     shell: &'a Shell,
-    t: Words,
     mails: Vec<KeptMail>,
 }
 
@@ -46,7 +45,6 @@ struct List<'a> {
 #[template(path = "mail/one.html")]
 struct One<'a> {
     shell: &'a Shell,
-    t: Words,
     mail: &'a KeptMail,
     read: Rendered,
 }
@@ -54,7 +52,7 @@ struct One<'a> {
 async fn list(State(outbox): State<Outbox>, here: Here) -> Result<Response, PageError> {
     let mails = kept(&mut outbox.db.read().await?, outbox.office.sealing(), LISTED).await?;
     let shell = outbox.shell(&here);
-    Ok(Page::new(&shell, List { shell: &shell, t: Words::default(), mails }).into_response())
+    Ok(Page::new(&shell, List { shell: &shell, mails }).into_response())
 }
 
 async fn show(State(outbox): State<Outbox>, Path(id): Path<String>, here: Here) -> Result<Response, PageError> {
@@ -62,7 +60,7 @@ async fn show(State(outbox): State<Outbox>, Path(id): Path<String>, here: Here) 
     let found = kept_one(&mut outbox.db.read().await?, outbox.office.sealing(), id).await?;
     let Some(mail) = found else { return Err(PageError::not_found()) };
     let (shell, read) = (outbox.shell(&here), outbox.office.render(&mail.letter)?);
-    Ok(Page::new(&shell, One { shell: &shell, t: Words::default(), mail: &mail, read }).into_response())
+    Ok(Page::new(&shell, One { shell: &shell, mail: &mail, read }).into_response())
 }
 
 impl Outbox {

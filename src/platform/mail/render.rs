@@ -36,7 +36,7 @@ struct AsHtml<'a> {
 struct Said<'a> {
     t: Words,
     brand: &'a str,
-    subject: &'a str,
+    title: String,
     lead: Option<String>,
     code: Option<String>,
     link: Option<(&'a str, &'a str)>,
@@ -52,7 +52,7 @@ pub(super) fn render(letter: &Letter, brand: &str, host: &str) -> Result<Rendere
     let said = Said {
         t,
         brand,
-        subject: &subject,
+        title: unclickable(&subject),
         lead: paragraphs.next(),
         code: letter.code.as_deref().map(in_groups),
         link: letter.link.as_ref().map(|(label, address)| (label.as_str(), address.as_str())),

@@ -23,6 +23,36 @@ impl Words {
     }
 }
 
+/// A number that a text follows.
+pub trait Count {
+    /// How many.
+    fn count(&self) -> u64;
+}
+
+impl Count for u64 {
+    fn count(&self) -> u64 {
+        *self
+    }
+}
+
+impl Count for i64 {
+    fn count(&self) -> u64 {
+        u64::try_from(*self).unwrap_or_default()
+    }
+}
+
+impl Count for usize {
+    fn count(&self) -> u64 {
+        u64::try_from(*self).unwrap_or(u64::MAX)
+    }
+}
+
+impl<N: Count> Count for &N {
+    fn count(&self) -> u64 {
+        (**self).count()
+    }
+}
+
 include!(concat!(env!("OUT_DIR"), "/words.rs"));
 
 #[cfg(test)]

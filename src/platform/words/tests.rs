@@ -14,8 +14,8 @@ fn a_text_is_told_in_the_language_asked_for() {
 
 #[test]
 fn a_text_follows_its_number() {
-    assert_eq!([1, 2, 0].map(|n| ENGLISH.time_minutes(n)), ["1 minute", "2 minutes", "0 minutes"]);
-    assert_eq!(SPANISH.time_minutes(1), "1 minuto");
+    assert_eq!([1, 2, 0_usize].map(|n| ENGLISH.time_minutes(n)), ["1 minute", "2 minutes", "0 minutes"]);
+    assert_eq!(SPANISH.time_minutes(1_u64), "1 minuto");
 }
 
 /// What every text is checked for, whatever it says.

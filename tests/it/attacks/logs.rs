@@ -1,50 +1,14 @@
 //! The log: no secrets, and one line for one event, whatever strangers send.
 
-use std::{
-    io,
-    sync::{Arc, Mutex},
-};
-
-use connex::platform::telemetry::{Format, log};
 use serde_json::Value;
-use tracing::subscriber::DefaultGuard;
 
 use super::code_for;
 use crate::support::{
     app::{PASSWORD, POSTGRES, SQLITE, Setting, TestApp},
     client::{Tokens, random},
     http::{Visitor, read},
+    log::Log,
 };
-
-/// What this thread logs.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl io::Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend(bytes);
-        Ok(bytes.len())
-    }
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl Log {
-    /// Everything that is logged from now on, in all detail. The tests here have one thread, so
-    /// that the whole program logs on it.
-    fn listen() -> (Self, DefaultGuard) {
-        let log = Self::default();
-        let lines = log.clone();
-        let subscriber =
-            log::subscriber(Format::Json, Some("connex=trace,tower=trace"), move || lines.clone()).unwrap();
-        (log, tracing::subscriber::set_default(subscriber))
-    }
-
-    fn text(&self) -> String {
-        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
-    }
-}
 
 #[tokio::test]
 async fn no_secret_is_logged_on_sqlite() {

@@ -1,7 +1,5 @@
 //! Nothing in the database is of use to whoever steals it (K-27, R-48, R-83).
 
-use sqlx::{AssertSqlSafe, Connection, PgConnection, Row};
-
 use super::code_for;
 use crate::support::{
     app::{PASSWORD, TestApp},
@@ -11,26 +9,6 @@ use crate::support::{
 };
 
 on_both_engines! { the_database_holds_no_secret }
-
-/// Everything that is in the database, as text.
-async fn dump(app: &TestApp) -> String {
-    if let Some(path) = app.database_url().strip_prefix("sqlite:") {
-        let files = ["", "-wal"].map(|end| std::fs::read(format!("{path}{end}")).unwrap());
-        return files.iter().map(|bytes| String::from_utf8_lossy(bytes).into_owned()).collect();
-    }
-    let mut connection = PgConnection::connect(app.database_url()).await.unwrap();
-    let tables = "select tablename::text from pg_tables where schemaname = current_schema()";
-    let tables: Vec<String> = sqlx::query_scalar(tables).fetch_all(&mut connection).await.unwrap();
-    assert!(tables.len() > 20, "{tables:?}");
-    let mut text = String::new();
-    for table in tables {
-        let rows = sqlx::query(AssertSqlSafe(format!("select row_to_json(t)::text from {table} t")));
-        for row in rows.fetch_all(&mut connection).await.unwrap() {
-            text.push_str(row.get::<&str, _>(0));
-        }
-    }
-    text
-}
 
 /// A secret, and where it would be found: as text, as hexadecimal, and without its public half.
 fn forms(secret: &str) -> [String; 3] {
@@ -42,7 +20,7 @@ async fn the_database_holds_no_secret(app: TestApp) {
     let (client, dana, visitor) = (app.web_client("c1").await, app.person("dana").await, Visitor::new());
     let secrets = leave_traces(&app, &client, &visitor, &dana).await;
     assert!(secrets.len() >= 12);
-    let dump = dump(&app).await;
+    let dump = app.database.dump().await;
     // What is no secret is found, so the dump is a dump.
     assert!(
         dump.contains("https://c1.example/cb") && dump.contains("dana@people.example") && dump.contains("$argon2id$")

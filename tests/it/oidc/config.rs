@@ -91,9 +91,9 @@ async fn oidcc_discovery_endpoint_verification(app: TestApp) {
         ("token_endpoint_auth_methods_supported", "private_key_jwt client_secret_basic client_secret_post none"),
         ("token_endpoint_auth_signing_alg_values_supported", "ES256 RS256 EdDSA"),
         ("code_challenge_methods_supported", "S256"),
-        ("prompt_values_supported", "none login consent select_account"),
+        ("prompt_values_supported", "none login consent select_account create"),
         ("claim_types_supported", "normal"),
-        ("ui_locales_supported", "en"),
+        ("ui_locales_supported", "en es"),
     ] {
         assert_eq!(words(&metadata, member).join(" "), values, "{member}");
     }

@@ -4,6 +4,7 @@ mod basic;
 mod claims;
 mod client_authentication;
 mod config;
+mod connected;
 mod every_module;
 mod form_post;
 mod logout;

@@ -161,7 +161,8 @@ fn inline(text: &str) -> Vec<String> {
 fn no_page_holds_script_or_style() {
     for src in source_folders() {
         let pages = templates(&src).into_iter().filter(|(path, _)| path.extension().is_some_and(|kind| kind == "html"));
-        let complaints = pages.filter(|(path, _)| !path.starts_with("mail")).flat_map(|(path, text)| {
+        // Mail programs fetch no stylesheet, and no policy reaches them.
+        let complaints = pages.filter(|(path, _)| !path.ends_with("mail/letter.html")).flat_map(|(path, text)| {
             inline(&text).into_iter().map(move |complaint| format!("{}: {complaint}", path.display()))
         });
         assert_none("pages work under a strict content security policy", complaints);

@@ -286,11 +286,6 @@ impl TestApp {
         unit.commit().await.unwrap();
     }
 
-    /// Where the database is, as the configuration has it.
-    pub fn database_url(&self) -> &str {
-        self.database.url()
-    }
-
     /// A GET by a machine.
     pub async fn get(&self, path: &str) -> Page {
         read(self.machine.get(self.at(path))).await

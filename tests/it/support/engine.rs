@@ -2,7 +2,7 @@
 
 use std::{env, thread};
 
-use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection};
+use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection, Row as _};
 use tempfile::TempDir;
 
 /// The engine that a test runs on.
@@ -51,6 +51,26 @@ impl DatabaseHandle {
     /// What stands under `[database] url` in the configuration.
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    /// Everything that is in the database, as text: what whoever steals it reads.
+    pub async fn dump(&self) -> String {
+        if let Some(path) = self.url.strip_prefix("sqlite:") {
+            let files = ["", "-wal"].map(|end| std::fs::read(format!("{path}{end}")).unwrap());
+            return files.iter().map(|bytes| String::from_utf8_lossy(bytes).into_owned()).collect();
+        }
+        let mut connection = PgConnection::connect(&self.url).await.unwrap();
+        let tables = "select tablename::text from pg_tables where schemaname = current_schema()";
+        let tables: Vec<String> = sqlx::query_scalar(tables).fetch_all(&mut connection).await.unwrap();
+        assert!(tables.len() > 20, "{tables:?}");
+        let mut text = String::new();
+        for table in tables {
+            let rows = sqlx::query(AssertSqlSafe(format!("select row_to_json(t)::text from {table} t")));
+            for row in rows.fetch_all(&mut connection).await.unwrap() {
+                text.push_str(row.get::<&str, _>(0));
+            }
+        }
+        text
     }
 }
 

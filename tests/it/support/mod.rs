@@ -8,6 +8,7 @@ pub mod engine;
 pub mod http;
 pub mod jwt;
 pub mod keys;
+pub mod log;
 pub mod mail;
 pub mod process;
 pub mod proxy;

@@ -28,6 +28,8 @@ pub(super) struct Present {
 pub(super) enum Step {
     /// The person signs in.
     SignIn(Why),
+    /// The person makes an account (Initiating User Registration 1.0 §4).
+    SignUp,
     /// The person says with which account to go on.
     SelectAccount,
     /// The person is told that the site does not admit their organization.
@@ -70,7 +72,7 @@ pub(super) fn decide(wish: &Wish, progress: &Progress, situation: &Situation, no
     }
     // `prompt=none`: what would take a page is an error (OIDC Core §3.1.2.6).
     match step {
-        Step::SignIn(_) => Step::Refuse(OAuthErrorCode::LoginRequired),
+        Step::SignIn(_) | Step::SignUp => Step::Refuse(OAuthErrorCode::LoginRequired),
         Step::SelectAccount => Step::Refuse(OAuthErrorCode::AccountSelectionRequired),
         Step::TellNotAdmitted => Step::Refuse(OAuthErrorCode::AccessDenied),
         Step::AskConsent => Step::Refuse(OAuthErrorCode::ConsentRequired),
@@ -79,6 +81,11 @@ pub(super) fn decide(wish: &Wish, progress: &Progress, situation: &Situation, no
 }
 
 fn next(wish: &Wish, progress: &Progress, situation: &Situation, now: Timestamp) -> Step {
+    // Whoever has an account after all signs in, which counts as well.
+    let is_here_since = |person: &Present| person.auth_time >= progress.began_at;
+    if wish.prompt.contains(Prompt::Create) && !situation.person.as_ref().is_some_and(is_here_since) {
+        return Step::SignUp;
+    }
     let Some(person) = &situation.person else { return Step::SignIn(Why::NoSession) };
     if wish.subject.as_ref().is_some_and(|wanted| *wanted != person.subject) {
         return other_person(person, progress);

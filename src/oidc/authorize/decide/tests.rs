@@ -42,7 +42,7 @@ const TABLE: &[Row] = &[
     row("login", None, None, NOBODY),
     row("consent", None, None, NOBODY),
     row("select_account", None, None, NOBODY),
-    row("create", None, None, NOBODY),
+    row("create", None, None, Step::SignUp),
     row("login consent", None, None, NOBODY),
     row("none", None, None, Step::Refuse(Code::LoginRequired)),
     row("none", Some(10), None, Step::Refuse(Code::LoginRequired)),
@@ -51,7 +51,8 @@ const TABLE: &[Row] = &[
     // Somebody is, since an hour before.
     row("", None, Some(-3600), Step::Grant),
     row("none", None, Some(-3600), Step::Grant),
-    row("create", None, Some(-3600), Step::Grant),
+    row("create", None, Some(-3600), Step::SignUp),
+    row("create", None, Some(0), Step::Grant),
     row("login", None, Some(-3600), STALE),
     row("consent", None, Some(-3600), Step::AskConsent),
     row("select_account", None, Some(-3600), Step::SelectAccount),
