@@ -1,9 +1,24 @@
 //! Organizations: a founder, administrators, members.
+//!
+//! Whoever changes something about an organization or its people holds its row first and then looks
+//! at rights and guards ([`rights`]), so that of two who decide at the same moment one is second, and
+//! an organization that is being deleted takes nobody in.
 
-mod facts;
+pub mod facts;
+pub mod founder;
+pub mod invitations;
+pub mod joining;
+pub mod members;
+pub mod rights;
+pub mod rules;
+
+mod mails;
 mod model;
 mod service;
 mod store;
 
-pub use model::{Organization, Place, Role};
-pub use service::{NewOrganization, OrganizationError, add_user, find, found, place_of};
+pub use model::{
+    AssignableRole, Decided, Named, NotInForm, Organization, PhoneNumber, Place, PostalCode, Profile, Role, UsState,
+};
+pub use rights::{Administrator, Founder, Refused};
+pub use service::{OrganizationError, add_user, find, found, place_of, set_suspended};
