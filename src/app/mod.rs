@@ -4,6 +4,7 @@ pub mod command;
 pub mod demo;
 
 mod layers;
+mod letters;
 mod router;
 mod sealing;
 mod subscriptions;
@@ -23,6 +24,7 @@ use crate::platform::{
     config::{Config, Database},
     fetch::Fetcher,
     hash::{Hasher, Params},
+    mail::PostOffice,
     serve::Server,
     store::{Clock, Db, MigrationPlan},
     telemetry::Metrics,
@@ -40,6 +42,8 @@ pub struct App {
     pub db: Db,
     /// The key that seals what is kept or travels.
     pub sealing: SealingKey,
+    /// How mail leaves.
+    pub mail: PostOffice,
     /// People.
     pub accounts: Accounts,
     /// The provider.
@@ -142,13 +146,14 @@ impl App {
         let sealing = sealing_key(&config.signing.sealing_key_file, &surroundings.entropy)?;
         signing::ensure(&db, &sealing).await?;
         let keys = Keys::load(db.clone(), sealing.clone(), config.sessions.total).await?;
+        let mail = PostOffice::new(&config, sealing.clone())?;
         let kit = Kit::new(&config, sealing.clone());
         let hasher = Hasher::start(&surroundings.hashing, None)?;
         let metrics = Metrics::new();
         let accounts = Accounts::new(&config, db.clone(), kit, hasher, metrics.clone());
         let fetcher = Fetcher::new(&config.outbound)?;
         let provider = Provider::new(&config, accounts.clone(), keys, fetcher, metrics.clone())?;
-        Ok(Self { config, db, sealing, accounts, provider, metrics })
+        Ok(Self { config, db, sealing, mail, accounts, provider, metrics })
     }
 
     /// The whole router, with all its layers.

@@ -12,6 +12,7 @@ use super::App;
 use crate::accounts::sign_in;
 use crate::oidc;
 use crate::platform::{
+    mail,
     telemetry::CONTENT_TYPE,
     web::{PageError, Problem, assets},
 };
@@ -22,6 +23,7 @@ pub(super) fn routes(app: &App) -> Router {
         .merge(oidc::router(app.provider.clone()))
         .merge(sign_in::pages::router(app.accounts.clone()))
         .merge(assets::router())
+        .merge(mail::router(&app.mail, &app.accounts.kit, &app.db))
         .merge(health(app))
         .fallback(async || PageError::not_found())
 }

@@ -5,9 +5,13 @@ use std::time::Duration;
 use tokio::time::sleep;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use super::App;
+use super::{App, letters};
+use crate::kernel::Fault;
 use crate::oidc::{housekeeping, logout};
-use crate::platform::jobs::{self, LeasedJob, Outcome, Workers};
+use crate::platform::{
+    jobs::{self, LeasedJob, Outcome, Workers},
+    mail,
+};
 use crate::signing;
 
 /// How soon a rotation on another node, or at the command line, is followed.
@@ -32,6 +36,7 @@ async fn work(app: App, job: LeasedJob) -> Outcome {
     match job.kind.as_str() {
         logout::TELL_SITES => logout::tell_sites(&app.provider, &job).await,
         logout::DELIVER => logout::deliver(&app.provider, &job).await,
+        mail::SEND => letters::send(&app, &job).await,
         _ => Outcome::GiveUp("no such kind of job".to_owned()),
     }
 }
@@ -64,8 +69,16 @@ async fn sweep(app: &App) {
     if let Err(fault) = signing::rotate_when_due(&app.db, &app.sealing).await {
         tracing::error!(fault = ?fault, "the signing keys could not be rotated");
     }
-    match housekeeping::sweep(&app.provider).await {
+    match sweep_rows(app).await {
         Ok(rows) => tracing::debug!(rows_count = rows, "swept"),
         Err(fault) => tracing::error!(fault = ?fault, "expired rows could not be swept"),
     }
+}
+
+async fn sweep_rows(app: &App) -> Result<u64, Fault> {
+    let rows = housekeeping::sweep(&app.provider).await?;
+    let mut unit = app.db.write().await?;
+    let mails = mail::sweep(&mut unit).await?;
+    unit.commit().await?;
+    Ok(rows + mails)
 }

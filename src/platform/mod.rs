@@ -4,6 +4,7 @@ pub mod config;
 pub mod fetch;
 pub mod hash;
 pub mod jobs;
+pub mod mail;
 pub mod serve;
 pub mod store;
 pub mod telemetry;

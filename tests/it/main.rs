@@ -15,6 +15,7 @@ mod cli;
 mod floors;
 mod jobs;
 mod kill;
+mod mail;
 mod oidc;
 mod people;
 mod races;

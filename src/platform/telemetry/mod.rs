@@ -10,6 +10,7 @@ mod observe;
 mod request_id;
 mod stopwatch;
 
+pub(in crate::platform) use clean::bends;
 pub use log::Format;
 pub use metrics::{CONTENT_TYPE, Metrics};
 pub use observe::{Observer, observe};

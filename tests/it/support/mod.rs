@@ -8,6 +8,7 @@ pub mod engine;
 pub mod http;
 pub mod jwt;
 pub mod keys;
+pub mod mail;
 pub mod process;
 pub mod proxy;
 pub mod receiver;
