@@ -5,10 +5,8 @@
 //! an organization that is being deleted takes nobody in.
 
 pub mod facts;
-pub mod founder;
 pub mod invitations;
 pub mod joining;
-pub mod members;
 pub mod rights;
 pub mod rules;
 

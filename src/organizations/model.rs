@@ -210,7 +210,11 @@ pub struct NotInForm;
 
 checked_text!(UsState, state, "A state or territory: two letters, upper case.");
 checked_text!(PostalCode, zip, "A ZIP code: 56401 or 56401-1234.");
-checked_text!(PhoneNumber, phone, "A telephone number as people write it: 7 to 20 digits among `+ ( ) - . x` and spaces.");
+checked_text!(
+    PhoneNumber,
+    phone,
+    "A telephone number as people write it: 7 to 20 digits among `+ ( ) - . x` and spaces."
+);
 
 fn state(text: &str) -> Option<String> {
     let is_one = text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_alphabetic());

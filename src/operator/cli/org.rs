@@ -5,8 +5,8 @@ use serde::Serialize;
 
 use super::{CliError, Context, Exit, site, user};
 use crate::audit::Actor;
-use crate::kernel::{AccountId, OrganizationName};
-use crate::organizations::{self, NewOrganization, Organization, Role};
+use crate::kernel::{AccountId, AddressLine, OrganizationName};
+use crate::organizations::{self, Organization, Profile, Role, UsState};
 use crate::platform::store::Sql;
 use crate::sites::{self, ApprovalStatus, Site};
 
@@ -51,10 +51,10 @@ pub struct Add {
     founder: String,
     /// The city where it is.
     #[arg(long)]
-    city: Option<OrganizationName>,
+    city: Option<AddressLine>,
     /// The state, two letters.
     #[arg(long, value_parser = state)]
-    state: Option<String>,
+    state: Option<UsState>,
     /// Print JSON.
     #[arg(long)]
     json: bool,
@@ -133,11 +133,8 @@ impl From<GivenRole> for Role {
     }
 }
 
-fn state(text: &str) -> Result<String, &'static str> {
-    match text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_alphabetic()) {
-        true => Ok(text.to_ascii_uppercase()),
-        false => Err("a state is two letters, such as MN"),
-    }
+fn state(text: &str) -> Result<UsState, &'static str> {
+    text.parse().map_err(|_| "a state is two letters, such as MN")
 }
 
 /// A role stands in every token of everybody in the organization, so it is a short word.
@@ -193,8 +190,7 @@ fn place_of(organization: &Organization) -> String {
 async fn add(context: &mut Context, words: Add) -> Result<Exit, CliError> {
     let mut unit = context.db.write().await?;
     let founder = user::find(&mut unit, &words.founder).await?;
-    let city = words.city.map(|city| city.as_str().to_owned());
-    let new = NewOrganization { name: words.name, city, state: words.state };
+    let new = Profile { city: words.city, state: words.state, ..Profile::named(words.name) };
     let id = organizations::found(&mut unit, &Actor::Operator, new, founder.id()).await?;
     let organization = find(&mut unit, &id.to_string()).await?;
     unit.commit().await?;
@@ -297,10 +293,8 @@ mod tests {
 
     #[test]
     fn roles_and_states_are_short_words() {
-        assert_eq!(state("mn").unwrap(), "MN");
-        for text in ["", "Minnesota", "M1", "é"] {
-            assert!(state(text).is_err(), "{text}");
-        }
+        assert_eq!(state("mn").unwrap().to_string(), "MN");
+        assert!(state("Minnesota").is_err());
         assert_eq!(site_role("house-mover").unwrap(), "house-mover");
         for text in ["", "House Mover", "a\"b", &"x".repeat(33)] {
             assert!(site_role(text).is_err(), "{text}");

@@ -9,7 +9,7 @@ mod service;
 mod store;
 
 pub use model::{AcceptError, ByToken, Invitation, InviteError, NewInvitation, ResendError, Waiting};
-pub use paste::{PastedLine, read_paste};
+pub use paste::{LineProblem, PastedLine, read_paste};
 pub use service::{accept, by_token, decline, invite, invite_all, resend, sweep, withdraw};
 pub use store::{of_organization, waiting_for};
 

@@ -52,7 +52,12 @@ pub async fn ask(
     Ok(id)
 }
 
-fn asked_paragraphs(words: Words, person: &Account, name: impl std::fmt::Display, note: Option<&Remark>) -> Vec<String> {
+fn asked_paragraphs(
+    words: Words,
+    person: &Account,
+    name: impl std::fmt::Display,
+    note: Option<&Remark>,
+) -> Vec<String> {
     let mut paragraphs = vec![words.join_mail_asked_text(person.full_name(), person.email(), name)];
     paragraphs.extend(note.map(|note| words.join_mail_asked_note(note)));
     paragraphs.push(words.join_mail_asked_how().to_owned());
@@ -136,7 +141,7 @@ pub async fn accept(
     let name = &by.place().name;
     tell(unit, kit, account, |words| Said {
         subject: words.join_mail_accepted_subject(name),
-        paragraphs: vec![words.join_mail_accepted_text(name), words.join_mail_accepted_next().to_owned()],
+        paragraphs: vec![words.join_mail_accepted_text(name), words.join_mail_accepted_next(name)],
         link: Some((words.join_mail_accepted_link(name), "/org".to_owned())),
     })
     .await?;
@@ -184,12 +189,7 @@ async fn decide(
     Err(request.decided.map_or(DecideError::NotFound, |decided| DecideError::Decided(Box::new(decided))))
 }
 
-async fn tell(
-    unit: &mut Unit,
-    kit: &Kit,
-    account: AccountId,
-    say: impl FnOnce(Words) -> Said,
-) -> Result<(), Fault> {
+async fn tell(unit: &mut Unit, kit: &Kit, account: AccountId, say: impl FnOnce(Words) -> Said) -> Result<(), Fault> {
     let Some(person) = accounts::get(unit, account).await?.filter(Account::is_active) else { return Ok(()) };
     mails::post(unit, kit, Reader::from(&person), About::kind("organizations.join_decision"), say).await
 }
@@ -205,8 +205,7 @@ pub(in crate::organizations) async fn cancel_all_at(
         let fact = facts::join_decided(by.organization(), account, id, "cancelled");
         audit::record(unit, &by.actor(), fact).await?;
         tell(unit, kit, account, |words| {
-            let paragraphs =
-                vec![words.join_mail_gone_text(name), words.join_mail_denied_next().to_owned()];
+            let paragraphs = vec![words.join_mail_gone_text(name), words.join_mail_denied_next().to_owned()];
             Said::plainly(words.join_mail_gone_subject(name), paragraphs)
         })
         .await?;

@@ -1,9 +1,6 @@
 //! The table `join_requests`. The lists read the names of accounts on the way (decision 8).
 
-use super::{
-    LatestRequest, OpenRequest, Request, WaitingRequest,
-    model::RequestRow,
-};
+use super::{LatestRequest, OpenRequest, Request, WaitingRequest, model::RequestRow};
 use crate::kernel::{AccountId, Fault, JoinRequestId, OrganizationId, OrganizationName, Remark, Timestamp};
 use crate::organizations::rules::{REMIND_EVERY, REQUEST_STANDS_FOR};
 use crate::platform::store::{Sql, Unit};
@@ -78,9 +75,7 @@ pub async fn latest_of(on: &mut impl Sql, account: AccountId) -> Result<Option<L
 pub async fn count_waiting(on: &mut impl Sql, organization: OrganizationId) -> Result<i64, Fault> {
     let now = on.now();
     let count = on
-        .sql(
-            "select count(*) from join_requests where organization_id = $1 and status = 'open' and expires_at > $2",
-        )
+        .sql("select count(*) from join_requests where organization_id = $1 and status = 'open' and expires_at > $2")
         .bind(organization)
         .bind(now)
         .scalar()
@@ -134,11 +129,7 @@ pub async fn request(
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn usual_domain(
-    on: &mut impl Sql,
-    organization: OrganizationId,
-    domain: &str,
-) -> Result<(i64, i64), Fault> {
+pub async fn usual_domain(on: &mut impl Sql, organization: OrganizationId, domain: &str) -> Result<(i64, i64), Fault> {
     // Lists end with the address, and a domain holds no character that `like` would read as a wildcard
     // but the underscore, which no domain of a verified address has.
     let counts: Option<(i64, i64)> = on
