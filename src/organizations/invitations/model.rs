@@ -1,7 +1,7 @@
 //! An invitation, as those who invite and the one who is invited see it.
 
 use crate::kernel::{
-    EmailAddress, Fault, InvitationId, Lifetime, OrganizationId, OrganizationName, PersonName, Timestamp,
+    EmailAddress, Fault, InvitationId, OrganizationId, OrganizationName, PersonName, Timestamp,
 };
 use crate::organizations::{AssignableRole, Refused};
 
@@ -84,9 +84,6 @@ pub enum InviteError {
     /// An invitation to this address is open.
     #[error("this address is invited")]
     AlreadyInvited,
-    /// That were too many in a day; more can be made after this span.
-    #[error("too many invitations in a day")]
-    TooMany(Lifetime),
     /// The rights of whoever invites have ended.
     #[error(transparent)]
     Refused(#[from] Refused),
@@ -101,9 +98,6 @@ pub enum ResendError {
     /// The organization has no such invitation that is open.
     #[error("there is no such invitation")]
     NotFound,
-    /// That were too many in a day; it can be sent again after this span.
-    #[error("too often in a day")]
-    TooMany(Lifetime),
     /// The rights of whoever acts have ended.
     #[error(transparent)]
     Refused(#[from] Refused),

@@ -1,7 +1,7 @@
 //! A request to join, as the person who asked and those who decide see it.
 
 use crate::kernel::{
-    EmailAddress, Fault, JoinRequestId, Lifetime, OrganizationId, OrganizationName, PersonName, Remark, Timestamp,
+    EmailAddress, Fault, JoinRequestId, OrganizationId, OrganizationName, PersonName, Remark, Timestamp,
 };
 use crate::organizations::{Decided, Named, Refused, rules::REMIND_EVERY};
 
@@ -143,9 +143,6 @@ pub enum AskError {
     /// Another request of the person waits.
     #[error("another request of this person waits")]
     AlreadyAsked,
-    /// That were too many in a day; another one can be made after this span.
-    #[error("too many requests in a day")]
-    TooMany(Lifetime),
     /// Something broke.
     #[error(transparent)]
     Fault(#[from] Fault),

@@ -198,19 +198,24 @@ pub(crate) async fn set_founder_active(
     Ok(())
 }
 
-/// Lists a person under another name or address, wherever they have a place. Names the organizations.
-pub(crate) async fn relist(
-    unit: &mut Unit,
-    account: AccountId,
-    listed_as: String,
-) -> Result<Vec<OrganizationId>, Fault> {
-    let rows: Vec<(OrganizationId,)> = unit
-        .sql(
-            "update memberships set listed_as = $2, rev = rev + 1
-             where account_id = $1 and ended_at is null and listed_as <> $2 returning organization_id",
-        )
+/// Lists a person under another name or address, wherever they have a place.
+pub(crate) async fn relist(unit: &mut Unit, account: AccountId, listed_as: String) -> Result<(), Fault> {
+    unit.sql(
+        "update memberships set listed_as = $2, rev = rev + 1
+         where account_id = $1 and ended_at is null and listed_as <> $2",
+    )
+    .bind(account)
+    .bind(listed_as)
+    .run()
+    .await?;
+    Ok(())
+}
+
+/// Where a person has a place, in one order for everybody who takes locks.
+pub(crate) async fn organizations_of(on: &mut impl Sql, account: AccountId) -> Result<Vec<OrganizationId>, Fault> {
+    let rows: Vec<(OrganizationId,)> = on
+        .sql("select organization_id from memberships where account_id = $1 and ended_at is null order by organization_id")
         .bind(account)
-        .bind(listed_as)
         .all()
         .await?;
     Ok(rows.into_iter().map(|(organization,)| organization).collect())

@@ -117,12 +117,23 @@ pub(crate) async fn member(
     .await
 }
 
+/// Somebody who decides for an organization.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub(crate) struct AdministratorRow {
+    pub(crate) id: MembershipId,
+    pub(crate) account: AccountId,
+    pub(crate) given_name: PersonName,
+    pub(crate) family_name: PersonName,
+    pub(crate) role: String,
+}
+
 /// The founder and the administrators, with their names, in the order of lists.
-pub(crate) async fn administrators(on: &mut impl Sql, organization: OrganizationId) -> Result<Vec<MemberRow>, Fault> {
+pub(crate) async fn administrators(
+    on: &mut impl Sql,
+    organization: OrganizationId,
+) -> Result<Vec<AdministratorRow>, Fault> {
     on.sql(
-        "select m.id, m.account_id as account, a.username, a.given_name, a.family_name, a.email, a.email_verified_at,
-                m.role, m.created_account, m.joined_at, m.disabled_at,
-                m.disabled_at as last_sign_in_at, m.joined_at as other_places
+        "select m.id, m.account_id as account, a.given_name, a.family_name, m.role
          from memberships m join accounts a on a.id = m.account_id
          where m.organization_id = $1 and m.ended_at is null and m.disabled_at is null
                and m.role in ('founder', 'administrator')
