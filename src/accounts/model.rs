@@ -1,6 +1,6 @@
 //! An account: the record of a person.
 
-use crate::kernel::{AccountId, EmailAddress, Json, PersonName, Timestamp, Username, VerifiedEmail};
+use crate::kernel::{AccountId, EmailAddress, Json, Language, PersonName, Timestamp, Username, VerifiedEmail};
 use crate::platform::hash::PasswordHash;
 use crate::protocol::oidc::standard_claims::StandardClaims;
 
@@ -97,6 +97,12 @@ impl Account {
     #[must_use]
     pub const fn further_claims(&self) -> &StandardClaims {
         &self.claims.0
+    }
+
+    /// The language of its pages and mails.
+    #[must_use]
+    pub const fn language(&self) -> Language {
+        Language::English
     }
 
     /// Whether it may be used.

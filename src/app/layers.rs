@@ -11,13 +11,13 @@ use axum::{
 };
 use tower_http::{catch_panic::CatchPanicLayer, timeout::TimeoutLayer};
 
-use super::App;
+use super::{App, guard::guard};
 use crate::kernel::Fault;
 use crate::platform::{
     telemetry::{Observer, observe},
     web::{
         PageError, Problem,
-        face::{Logged, draw_error_pages},
+        face::{Easel, Logged, draw_error_pages},
         headers::for_every_answer,
     },
 };
@@ -29,14 +29,16 @@ const LONGEST_ANSWER: Duration = Duration::from_secs(30);
 
 /// Puts the layers around `routes`.
 pub(super) fn around(app: &App, routes: Router) -> Router {
+    let routes = routes.layer(from_fn_with_state(app.clone(), guard)).fallback(async || PageError::not_found());
     let headers: Headers = for_every_answer(app.config.issuer.is_https()).into();
+    let easel = Easel { kit: app.accounts.kit.clone(), clock: app.db.clock().clone() };
     let observer = Observer { entropy: app.db.entropy().clone(), metrics: app.metrics.clone() };
     routes
         .layer(DefaultBodyLimit::max(MOST_OF_A_BODY))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, LONGEST_ANSWER))
         .layer(from_fn_with_state(Hosts::new(app.config.issuer.host()), only_our_host))
         .layer(CatchPanicLayer::custom(panicked))
-        .layer(from_fn_with_state(app.accounts.kit.clone(), draw_error_pages))
+        .layer(from_fn_with_state(easel, draw_error_pages))
         .layer(from_fn(log_faults))
         .layer(from_fn_with_state(headers, add_headers))
         .layer(from_fn_with_state(observer, observe))

@@ -2,7 +2,9 @@
 
 pub mod command;
 pub mod demo;
+pub mod policy;
 
+mod guard;
 mod layers;
 mod letters;
 mod router;
@@ -28,7 +30,7 @@ use crate::platform::{
     serve::Server,
     store::{Clock, Db, MigrationPlan},
     telemetry::Metrics,
-    web::Kit,
+    web::{Kit, Route},
 };
 use crate::protocol::jose::SealingKey;
 use crate::signing::{self, Keys};
@@ -78,6 +80,9 @@ pub enum StartError {
     /// The database was migrated by a newer program.
     #[error("the database has version {0}, which this program does not know; start a newer connex")]
     TooNew(i64),
+    /// A route has no row in the policy, or more than one: nobody has decided who may ask for it.
+    #[error("the policy (src/app/policy.rs) needs one row for each of: {0}")]
+    Unruled(String),
     /// Something broke.
     #[error(transparent)]
     Fault(#[from] Fault),
@@ -153,12 +158,22 @@ impl App {
         let accounts = Accounts::new(&config, db.clone(), kit, hasher, metrics.clone());
         let fetcher = Fetcher::new(&config.outbound)?;
         let provider = Provider::new(&config, accounts.clone(), keys, fetcher, metrics.clone())?;
-        Ok(Self { config, db, sealing, mail, accounts, provider, metrics })
+        let app = Self { config, db, sealing, mail, accounts, provider, metrics };
+        match policy::unruled(&app.routes()) {
+            unruled if unruled.is_empty() => Ok(app),
+            unruled => Err(StartError::Unruled(unruled.join(", "))),
+        }
     }
 
     /// The whole router, with all its layers.
     pub fn router(&self) -> axum::Router {
-        layers::around(self, router::routes(self))
+        layers::around(self, router::routes(self).into_parts().0)
+    }
+
+    /// Every route that is answered.
+    #[must_use]
+    pub fn routes(&self) -> Vec<Route> {
+        router::routes(self).into_parts().1
     }
 
     /// The router of the listener for metrics, which is not the public one.

@@ -11,26 +11,27 @@ use axum::{
 use super::App;
 use crate::accounts::sign_in;
 use crate::oidc;
+use crate::organizations;
 use crate::platform::{
     mail,
     telemetry::CONTENT_TYPE,
-    web::{PageError, Problem, assets},
+    web::{Problem, Routes, assets},
 };
 
 /// All routes.
-pub(super) fn routes(app: &App) -> Router {
-    Router::new()
-        .merge(oidc::router(app.provider.clone()))
-        .merge(sign_in::pages::router(app.accounts.clone()))
-        .merge(assets::router())
-        .merge(mail::router(&app.mail, &app.accounts.kit, &app.db))
+pub(super) fn routes(app: &App) -> Routes {
+    Routes::new()
+        .merge(oidc::routes(app.provider.clone()))
+        .merge(sign_in::pages::routes(app.accounts.clone()))
+        .merge(organizations::routes(app.accounts.clone()))
+        .merge(assets::routes())
+        .merge(mail::routes(&app.mail, &app.accounts.kit, &app.db))
         .merge(health(app))
-        .fallback(async || PageError::not_found())
 }
 
 /// Whether this node is alive, and whether it can answer.
-fn health(app: &App) -> Router {
-    Router::new().route("/livez", get(async || "alive\n")).route("/readyz", get(ready)).with_state(app.clone())
+fn health(app: &App) -> Routes {
+    Routes::new().get("/livez", async || "alive\n").get("/readyz", ready).with_state(app.clone())
 }
 
 async fn ready(State(app): State<App>) -> Result<Response, Problem> {

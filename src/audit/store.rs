@@ -8,7 +8,7 @@ use super::{
     Actor, Fact,
     chain::{Link, hash},
 };
-use crate::kernel::{AuditId, Fault, Timestamp};
+use crate::kernel::{AccountId, AuditId, Fault, OrganizationId, Timestamp};
 use crate::platform::store::{Sql, Unit};
 
 /// How many chains there are (migration 0006).
@@ -59,8 +59,8 @@ pub(super) async fn append(unit: &mut Unit, id: AuditId, actor: &Actor, fact: &F
     let hash = hash(&link);
     unit.sql("update audit_chains set hash = $2 where chain = $1").bind(chain).bind(hash.clone()).run().await?;
     unit.sql(
-        "insert into audit_entries (chain, seq, id, at, actor, fact, subject, detail, hash)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        "insert into audit_entries (chain, seq, id, at, actor, fact, subject, detail, hash, person_id, organization_id)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
     )
     .bind(chain)
     .bind(seq)
@@ -71,9 +71,57 @@ pub(super) async fn append(unit: &mut Unit, id: AuditId, actor: &Actor, fact: &F
     .bind(fact.subject.clone())
     .bind(detail)
     .bind(hash)
+    .bind(fact.person)
+    .bind(fact.organization)
     .run()
     .await?;
     Ok(())
+}
+
+/// The newest entries in the activity of a person since `since`: `most` of them after the first
+/// `skip`, newest first.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn of_person(
+    on: &mut impl Sql,
+    person: AccountId,
+    since: Timestamp,
+    (skip, most): (i64, i64),
+) -> Result<Vec<AuditEntry>, Fault> {
+    on.sql(
+        "select chain, seq, id, at, actor, fact, subject, detail, hash from audit_entries
+         where person_id = $1 and at >= $2 order by at desc, id desc limit $3 offset $4",
+    )
+    .bind(person)
+    .bind(since)
+    .bind(most)
+    .bind(skip)
+    .all()
+    .await
+}
+
+/// The newest entries in the activity of an organization since `since`: `most` of them after the
+/// first `skip`, newest first.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn of_organization(
+    on: &mut impl Sql,
+    organization: OrganizationId,
+    since: Timestamp,
+    (skip, most): (i64, i64),
+) -> Result<Vec<AuditEntry>, Fault> {
+    on.sql(
+        "select chain, seq, id, at, actor, fact, subject, detail, hash from audit_entries
+         where organization_id = $1 and at >= $2 order by at desc, id desc limit $3 offset $4",
+    )
+    .bind(organization)
+    .bind(since)
+    .bind(most)
+    .bind(skip)
+    .all()
+    .await
 }
 
 /// The newest `most` entries, oldest of them first.

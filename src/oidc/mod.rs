@@ -20,5 +20,5 @@ mod state;
 mod token;
 mod userinfo;
 
-pub use router::router;
+pub use router::routes;
 pub use state::Provider;

@@ -4,9 +4,14 @@
 //! at rights and guards ([`rights`]), so that of two who decide at the same moment one is second, and
 //! an organization that is being deleted takes nobody in.
 
+pub mod extract;
 pub mod facts;
+pub mod founder;
 pub mod invitations;
 pub mod joining;
+pub mod limits;
+pub mod members;
+pub mod profile;
 pub mod rights;
 pub mod rules;
 

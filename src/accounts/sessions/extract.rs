@@ -10,7 +10,8 @@ use crate::accounts::Accounts;
 use crate::kernel::{Fault, Token};
 use crate::platform::{
     serve::{ClientIp, network_of},
-    web::{Cookies, Kit, PageError, Shell, cookie},
+    web::{Cookies, Here, Kit, PageError, Shell, cookie, page::ShownPerson},
+    words::Words,
 };
 
 const COOKIE: &str = "connex-session";
@@ -21,8 +22,8 @@ const MOST_OF_A_USER_AGENT: usize = 200;
 pub struct Visitor {
     /// The person.
     pub person: Option<SignedIn>,
-    /// The headers of the request.
-    pub headers: HeaderMap,
+    /// The page that is asked for.
+    pub here: Here,
     /// Where the browser is, as far as throttling needs to know.
     pub network: String,
 }
@@ -31,15 +32,25 @@ impl Visitor {
     /// What the browser calls itself, cut.
     #[must_use]
     pub fn user_agent(&self) -> String {
-        let text = self.headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let text =
+            self.here.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
         text.chars().filter(|c| !c.is_control()).take(MOST_OF_A_USER_AGENT).collect()
     }
 
     /// The shell of a page for this visitor.
     #[must_use]
     pub fn shell(&self, accounts: &Accounts) -> Shell {
-        let person = self.person.as_ref().map(|person| person.account.full_name());
-        Shell::new(&accounts.kit, &self.headers, accounts.db.entropy(), person)
+        let person = self
+            .person
+            .as_ref()
+            .map(|person| ShownPerson { name: person.account.full_name(), language: person.account.language() });
+        Shell::new(&accounts.kit, &self.here, (accounts.db.entropy(), accounts.db.now()), person)
+    }
+
+    /// The words of a page for this visitor.
+    #[must_use]
+    pub fn words(&self, accounts: &Accounts) -> Words {
+        self.here.words(&accounts.kit, self.person.as_ref().map(|person| person.account.language()))
     }
 }
 
@@ -55,7 +66,11 @@ pub fn forget_session(kit: &Kit) -> HeaderValue {
     cookie::clear(kit, COOKIE)
 }
 
-async fn person(accounts: &Accounts, headers: &HeaderMap) -> Result<Option<SignedIn>, Fault> {
+/// The person whose session the cookie names, if nothing stands against it.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn person(accounts: &Accounts, headers: &HeaderMap) -> Result<Option<SignedIn>, Fault> {
     let Some(cookie) = Cookies::of(headers, &accounts.kit).get(COOKIE) else { return Ok(None) };
     let mut reader = accounts.db.read().await?;
     let found = service::find(&mut reader, &accounts.sessions, &cookie).await?;
@@ -74,11 +89,39 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, PageError> {
         let accounts = Accounts::from_ref(state);
+        // The guard has looked for pages that need somebody.
+        let person = match parts.extensions.get::<SignedIn>() {
+            Some(person) => Some(person.clone()),
+            None => person(&accounts, &parts.headers).await?,
+        };
         let network = parts.extensions.get::<ClientIp>().map(|ClientIp(address)| network_of(*address));
         Ok(Self {
-            person: person(&accounts, &parts.headers).await?,
-            headers: parts.headers.clone(),
+            person,
+            here: Here::of(parts),
             network: network.map(|network| network.to_string()).unwrap_or_default(),
         })
+    }
+}
+
+/// A person who is signed in, for pages that are for nobody else.
+pub struct Person {
+    /// The person.
+    pub signed_in: SignedIn,
+    /// The browser.
+    pub visitor: Visitor,
+}
+
+impl<S> FromRequestParts<S> for Person
+where
+    S: Send + Sync,
+    Accounts: FromRef<S>,
+{
+    type Rejection = PageError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, PageError> {
+        let visitor = Visitor::from_request_parts(parts, state).await?;
+        // Only a row of the policy that lets strangers in can lead here.
+        let signed_in = visitor.person.clone().ok_or_else(|| Fault::new("find who is signed in"))?;
+        Ok(Self { signed_in, visitor })
     }
 }

@@ -2,11 +2,9 @@
 
 use askama::Template;
 use axum::{
-    Router,
     extract::State,
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
-    routing::get,
 };
 
 use super::{SignInError, Try, sign_in};
@@ -16,12 +14,12 @@ use crate::accounts::{
 };
 use crate::kernel::Lifetime;
 use crate::platform::web::{
-    Errand, ErrandInAddress, ErrandSite, Form, Page, PageError, SealedErrand, Shell, errand::Opened, see_other,
+    Errand, ErrandInAddress, ErrandSite, Form, Page, PageError, Routes, SealedErrand, Shell, errand::Opened, see_other,
 };
 
 /// The pages of this part.
-pub fn router(accounts: Accounts) -> Router {
-    Router::new().route("/", get(home)).route("/login", get(show).post(submit)).with_state(accounts)
+pub fn routes(accounts: Accounts) -> Routes {
+    Routes::new().get("/", home).get("/login", show).post("/login", submit).with_state(accounts)
 }
 
 #[derive(Template)]
@@ -94,16 +92,16 @@ impl Destination {
 /// The request of the site is too old; the site is still known.
 #[must_use]
 pub fn expired(site: &ErrandSite) -> PageError {
-    PageError::new(StatusCode::BAD_REQUEST, "CX-1101", "This sign-in took too long")
-        .advise("Nothing was lost. Start again at the site where you came from.")
+    PageError::new(StatusCode::BAD_REQUEST, "CX-1101", |t| t.error_expired().into())
+        .advise(|t| t.error_expired_advice().into())
         .start_again_at(site)
 }
 
 /// The address was cut, or is not one of ours.
 #[must_use]
 pub fn unreadable() -> PageError {
-    PageError::new(StatusCode::BAD_REQUEST, "CX-1001", "This link does not come from a site that uses ConneX")
-        .advise("Go back to the site where you started and follow its link again.")
+    PageError::new(StatusCode::BAD_REQUEST, "CX-1001", |t| t.error_unknown_site().into())
+        .advise(|t| t.error_unknown_link_advice().into())
 }
 
 async fn show(

@@ -4,7 +4,7 @@ use super::store;
 use crate::audit::{self, Actor};
 use crate::kernel::{AccountId, Fault};
 use crate::oidc::{clients::Client, facts};
-use crate::platform::store::Unit;
+use crate::platform::{store::Unit, words::Words};
 use crate::protocol::oauth::Scope;
 
 /// Remembers that the person agreed to `scope`, besides what was agreed to before.
@@ -16,15 +16,15 @@ pub(super) async fn give(unit: &mut Unit, account: AccountId, client: &Client, s
 }
 
 /// What a site will see, in the words of the page.
-pub(super) fn in_words(scope: &Scope) -> Vec<&'static str> {
+pub(super) fn in_words(scope: &Scope, t: Words) -> Vec<&'static str> {
     [
-        ("profile", "your name and user ID"),
-        ("email", "your email address"),
-        ("address", "your address"),
-        ("phone", "your phone number"),
-        ("organization", "your organization and your role there"),
-        ("sites", "whether the agency has approved your organization"),
-        ("offline_access", "changes to these while you are away"),
+        ("profile", t.visit_sees_profile()),
+        ("email", t.visit_sees_email()),
+        ("address", t.visit_sees_address()),
+        ("phone", t.visit_sees_phone()),
+        ("organization", t.visit_sees_organization()),
+        ("sites", t.visit_sees_sites()),
+        ("offline_access", t.visit_sees_offline()),
     ]
     .into_iter()
     .filter_map(|(token, words)| scope.contains(token).then_some(words))

@@ -35,8 +35,8 @@ pub(in crate::oidc) async fn authorize_post(
 
 async fn begin(provider: &Provider, visitor: &Visitor, encoded: &[u8]) -> Result<Response, PageError> {
     let params = Params::parse(encoded).map_err(|why| {
-        PageError::new(StatusCode::BAD_REQUEST, "CX-1003", "The site sent a request that cannot be read")
-            .advise("Go back to the site where you started. If it happens again, tell them the reference below.")
+        PageError::new(StatusCode::BAD_REQUEST, "CX-1003", |t| t.error_request_unreadable().into())
+            .advise(|t| t.error_request_unreadable_advice().into())
             .for_the_developer(why.to_string())
     })?;
     let asked = Asked { params, progress: Progress::begun(provider.db().now()) };

@@ -78,8 +78,8 @@ async fn unfold(provider: &Provider, params: &Params) -> Result<Result<Option<Pa
 }
 
 fn used_or_expired() -> PageError {
-    PageError::new(StatusCode::BAD_REQUEST, "CX-1103", "This link was used before, or is too old")
-        .advise("Start again at the site where you came from.")
+    PageError::new(StatusCode::BAD_REQUEST, "CX-1103", |t| t.error_used_before().into())
+        .advise(|t| t.error_used_before_advice().into())
         .for_the_developer("invalid_request_uri: the request_uri is unknown, expired, used, or another client's")
 }
 
@@ -206,6 +206,7 @@ async fn errand(provider: &Provider, request: &ValidRequest, asked: &Asked, agai
         again,
         paths: ErrandPaths { resume: "/authorize/resume".to_owned(), cancel: "/authorize/cancel".to_owned() },
         began_at: asked.progress.began_at,
+        renewed_at: None,
         request: asked.pack().map_err(|cause| Fault::of("pack a request", cause))?,
     })
 }
@@ -227,10 +228,9 @@ async fn site_of(provider: &Provider, request: &ValidRequest) -> Result<ErrandSi
 async fn not_admitted(provider: &Provider, request: &ValidRequest, asked: &Asked) -> Result<PageError, Fault> {
     let errand = errand(provider, request, asked, false).await?;
     let back = errand.cancel_path(&errand.seal(provider.kit())?);
-    let name = &errand.site.name;
-    let title = format!("{name} does not accept your organization at this time");
-    Ok(PageError::new(StatusCode::FORBIDDEN, "CX-1203", title)
-        .advise(format!("{name} admits only organizations that it has approved. Ask {name} to approve yours."))
+    let [title, advice] = [&errand.site.name, &errand.site.name].map(String::to_owned);
+    Ok(PageError::new(StatusCode::FORBIDDEN, "CX-1203", move |t| t.error_not_admitted(&title))
+        .advise(move |t| t.error_not_admitted_advice(&advice))
         .back_to(&errand.site, back))
 }
 

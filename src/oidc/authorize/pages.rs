@@ -54,7 +54,7 @@ pub(in crate::oidc) async fn show_consent(
         host: request.trusted.address.uri.origin(),
         person: person.account.full_name(),
         organization: flow::organization_of(&provider, &visitor).await?,
-        sees: consent::in_words(&request.discloses()),
+        sees: consent::in_words(&request.discloses(), shell.t),
         logo: metadata.logo_uri.clone(),
         policy: metadata.policy_uri.clone(),
         terms: metadata.tos_uri.clone(),

@@ -71,15 +71,15 @@ fn return_address(client: &Client, params: &Params) -> Result<ReturnAddress, Pag
 }
 
 fn unknown_client(developer: String) -> PageError {
-    PageError::new(StatusCode::BAD_REQUEST, "CX-1001", "This link does not come from a site that uses ConneX")
-        .advise("Go back to the site where you started. If it happens again, tell them the reference below.")
+    PageError::new(StatusCode::BAD_REQUEST, "CX-1001", |t| t.error_unknown_site().into())
+        .advise(|t| t.error_unknown_site_advice().into())
         .for_the_developer(developer)
 }
 
 fn wrong_redirect(client: &Client, developer: String) -> PageError {
-    let name = client.name();
-    PageError::new(StatusCode::BAD_REQUEST, "CX-1002", format!("The sign-in of {name} is set up wrongly"))
-        .advise(format!("Tell {name} the reference below; they can mend it."))
+    let [title, advice] = [client.name(), client.name()].map(str::to_owned);
+    PageError::new(StatusCode::BAD_REQUEST, "CX-1002", move |t| t.error_wrong_redirect(&title))
+        .advise(move |t| t.error_wrong_redirect_advice(&advice))
         .for_the_developer(developer)
 }
 

@@ -51,8 +51,8 @@ pub(super) struct Onward {
 
 async fn end_session(provider: &Provider, visitor: Visitor, encoded: &[u8]) -> Result<Response, PageError> {
     let params = Params::parse(encoded).map_err(|why| {
-        PageError::new(StatusCode::BAD_REQUEST, "CX-1003", "The site sent a request that cannot be read")
-            .advise("Close the browser to be signed out on this computer.")
+        PageError::new(StatusCode::BAD_REQUEST, "CX-1003", |t| t.error_request_unreadable().into())
+            .advise(|t| t.error_sign_out_unreadable_advice().into())
             .for_the_developer(why.to_string())
     })?;
     let hint = params.get("id_token_hint").map(|hint| hint::read(provider, hint));

@@ -18,7 +18,7 @@ mod store;
 pub use job::{Attempt, SEND, Settled, attempt, settle};
 pub use model::{Fate, KeptMail, Letter, Posting};
 pub use office::PostOffice;
-pub use outbox::router;
+pub use outbox::routes;
 pub use render::Rendered;
 pub use store::{fate_of, sweep};
 

@@ -3,18 +3,15 @@
 
 use askama::Template;
 use axum::{
-    Router,
     extract::{Path, State},
-    http::HeaderMap,
     response::{IntoResponse, Response},
-    routing::get,
 };
 
 use super::{KeptMail, PostOffice, kept, kept_one, render::Rendered};
 use crate::kernel::MailId;
 use crate::platform::{
     store::Db,
-    web::{Kit, Page, PageError, Shell},
+    web::{Here, Kit, Page, PageError, Routes, Shell},
     words::Words,
 };
 
@@ -29,12 +26,12 @@ struct Outbox {
 }
 
 /// The pages of the outbox; none where mail leaves by a server.
-pub fn router(office: &PostOffice, kit: &Kit, db: &Db) -> Router {
+pub fn routes(office: &PostOffice, kit: &Kit, db: &Db) -> Routes {
     if !office.is_outbox() {
-        return Router::new();
+        return Routes::new();
     }
     let outbox = Outbox { office: office.clone(), kit: kit.clone(), db: db.clone() };
-    Router::new().route("/dev/mail", get(list)).route("/dev/mail/{id}", get(show)).with_state(outbox)
+    Routes::new().get("/dev/mail", list).get("/dev/mail/{id}", show).with_state(outbox)
 }
 
 #[derive(Template)]
@@ -54,22 +51,22 @@ struct One<'a> {
     read: Rendered,
 }
 
-async fn list(State(outbox): State<Outbox>, request: HeaderMap) -> Result<Response, PageError> {
+async fn list(State(outbox): State<Outbox>, here: Here) -> Result<Response, PageError> {
     let mails = kept(&mut outbox.db.read().await?, outbox.office.sealing(), LISTED).await?;
-    let shell = outbox.shell(&request);
-    Ok(Page::new(&shell, List { shell: &shell, t: Words::default(), mails }).into_response())
+    let shell = outbox.shell(&here);
+    Ok(Page::new(&shell, List { shell: &shell, t: shell.t, mails }).into_response())
 }
 
-async fn show(State(outbox): State<Outbox>, Path(id): Path<String>, request: HeaderMap) -> Result<Response, PageError> {
+async fn show(State(outbox): State<Outbox>, Path(id): Path<String>, here: Here) -> Result<Response, PageError> {
     let Ok(id) = id.parse::<MailId>() else { return Err(PageError::not_found()) };
     let found = kept_one(&mut outbox.db.read().await?, outbox.office.sealing(), id).await?;
     let Some(mail) = found else { return Err(PageError::not_found()) };
-    let (shell, read) = (outbox.shell(&request), outbox.office.render(&mail.letter)?);
-    Ok(Page::new(&shell, One { shell: &shell, t: Words::default(), mail: &mail, read }).into_response())
+    let (shell, read) = (outbox.shell(&here), outbox.office.render(&mail.letter)?);
+    Ok(Page::new(&shell, One { shell: &shell, t: shell.t, mail: &mail, read }).into_response())
 }
 
 impl Outbox {
-    fn shell(&self, request: &HeaderMap) -> Shell {
-        Shell::new(&self.kit, request, self.db.entropy(), None)
+    fn shell(&self, here: &Here) -> Shell {
+        Shell::new(&self.kit, here, (self.db.entropy(), self.db.now()), None)
     }
 }

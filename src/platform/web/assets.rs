@@ -3,12 +3,12 @@
 use std::sync::LazyLock;
 
 use axum::{
-    Router,
-    http::{StatusCode, header},
+    http::{StatusCode, Uri, header},
     response::{IntoResponse, Response},
-    routing::get,
 };
 use sha2::{Digest, Sha256};
+
+use super::{PageError, Routes};
 
 /// One embedded file.
 struct Asset {
@@ -49,12 +49,16 @@ pub fn submit_script() -> &'static str {
 }
 
 /// The routes of the embedded files.
-pub fn router() -> Router {
-    Router::new()
-        .route(&STYLESHEET.path, get(async || STYLESHEET.answer()))
-        .route(&SUBMIT.path, get(async || SUBMIT.answer()))
-        .route(
-            "/favicon.ico",
-            get(async || (StatusCode::NO_CONTENT, [(header::CACHE_CONTROL, "public, max-age=86400")])),
-        )
+#[must_use]
+pub fn routes() -> Routes {
+    Routes::new()
+        .get("/assets/{name}", asset)
+        .get("/favicon.ico", async || (StatusCode::NO_CONTENT, [(header::CACHE_CONTROL, "public, max-age=86400")]))
+}
+
+async fn asset(uri: Uri) -> Response {
+    match [&*STYLESHEET, &*SUBMIT].into_iter().find(|asset| asset.path == uri.path()) {
+        Some(asset) => asset.answer(),
+        None => PageError::not_found().into_response(),
+    }
 }

@@ -38,6 +38,9 @@ pub struct Errand {
     pub paths: ErrandPaths,
     /// When the site asked.
     pub began_at: Timestamp,
+    /// When the person came back with it, if they were away for it.
+    #[serde(default)]
+    pub renewed_at: Option<Timestamp>,
     /// The request, for the slice that sealed it.
     pub request: serde_json::Value,
 }
@@ -98,6 +101,14 @@ impl Errand {
         format!("{}?errand={}", self.paths.cancel, sealed.0)
     }
 
+    /// The same errand, as if the site had asked now: for a person who comes back by mail, or who has
+    /// made progress with us meanwhile.
+    #[must_use]
+    pub const fn renewed(mut self, now: Timestamp) -> Self {
+        self.renewed_at = Some(now);
+        self
+    }
+
     /// Seals it.
     ///
     /// # Errors
@@ -127,7 +138,9 @@ impl SealedErrand {
     pub fn open(&self, kit: &Kit, now: Timestamp) -> Opened {
         let Ok(text) = kit.sealing().open(PURPOSE, &self.0) else { return Opened::Unreadable };
         match serde_json::from_slice::<Errand>(&text) {
-            Ok(errand) if now.since(errand.began_at) < LIFE => Opened::Good(Box::new(errand)),
+            Ok(errand) if now.since(errand.renewed_at.unwrap_or(errand.began_at)) < LIFE => {
+                Opened::Good(Box::new(errand))
+            }
             Ok(errand) => Opened::Expired(Box::new(errand)),
             Err(_) => Opened::Unreadable,
         }

@@ -17,8 +17,8 @@ impl<S: Send + Sync> FromRequest<S> for Body {
 
     async fn from_request(request: Request, state: &S) -> Result<Self, PageError> {
         let too_large = |_| {
-            PageError::new(StatusCode::PAYLOAD_TOO_LARGE, "CX-1003", "That is more than we can take")
-                .advise("Go back and send less.")
+            PageError::new(StatusCode::PAYLOAD_TOO_LARGE, "CX-1003", |t| t.error_too_large().into())
+                .advise(|t| t.error_too_large_advice().into())
         };
         Bytes::from_request(request, state).await.map(Self).map_err(too_large)
     }
@@ -39,8 +39,8 @@ where
         let headers = request.headers().clone();
         let Body(body) = Body::from_request(request, state).await?;
         let params = Params::parse(&body).map_err(|_| {
-            PageError::new(StatusCode::BAD_REQUEST, "CX-1003", "That form could not be read")
-                .advise("Go back and try again.")
+            PageError::new(StatusCode::BAD_REQUEST, "CX-1003", |t| t.error_form_unreadable().into())
+                .advise(|t| t.error_form_unreadable_advice().into())
         })?;
         csrf::check(&headers, &kit, params.get("proof")).map_err(PageError::from)?;
         Ok(Self(params))
@@ -50,10 +50,10 @@ where
 impl From<csrf::Unproven> for PageError {
     fn from(why: csrf::Unproven) -> Self {
         match why {
-            csrf::Unproven::NoCookie => Self::new(StatusCode::BAD_REQUEST, "CX-1102", "Your browser did not send our cookie")
-                .advise("This happens after a long pause, or when cookies are blocked. Allow cookies for this site, go back, load the page again and try once more."),
-            csrf::Unproven::Foreign => Self::new(StatusCode::FORBIDDEN, "CX-1104", "That form did not come from our page")
-                .advise("Go back to the site where you started and try again."),
+            csrf::Unproven::NoCookie => Self::new(StatusCode::BAD_REQUEST, "CX-1102", |t| t.error_no_cookie().into())
+                .advise(|t| t.error_no_cookie_advice().into()),
+            csrf::Unproven::Foreign => Self::new(StatusCode::FORBIDDEN, "CX-1104", |t| t.error_foreign_form().into())
+                .advise(|t| t.error_foreign_form_advice().into()),
         }
     }
 }

@@ -8,7 +8,7 @@ mod page;
 mod problem;
 
 pub use oauth::OAuthError;
-pub use page::{PageError, draw_error_pages};
+pub use page::{Easel, PageError, draw_error_pages};
 pub use problem::Problem;
 
 use std::sync::Arc;

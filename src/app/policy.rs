@@ -1,0 +1,115 @@
+//! Who may ask for what: one row for each route, and nothing else decides.
+//!
+//! A route without a row does not start (`check`). The guard (`app/guard.rs`) enforces a row before
+//! any handler runs; `tests/it/policy` walks every row with every role, over objects of one's own,
+//! of others and of nobody.
+
+use crate::platform::web::{
+    Route,
+    policy::{
+        Need::{Administrator, Anyone, Founder, Member, Protocol},
+        Object::{Invitation, JoinRequest, Mail, Membership},
+        Row,
+    },
+};
+
+/// The table.
+#[rustfmt::skip]
+pub const POLICY: &[Row] = &[
+    // Everybody.
+    Row::get("/", Anyone),
+    Row::get("/login", Anyone),
+    Row::post("/login", Anyone),
+    Row::get("/livez", Anyone),
+    Row::get("/readyz", Anyone),
+    Row::get("/favicon.ico", Anyone),
+    Row::get("/assets/{name}", Anyone),
+
+    // The protocol, and its pages: they look at the request and at whoever is signed in.
+    Row::get("/.well-known/openid-configuration", Protocol),
+    Row::get("/.well-known/oauth-authorization-server", Protocol),
+    Row::get("/jwks.json", Protocol),
+    Row::get("/authorize", Protocol),
+    Row::post("/authorize", Protocol),
+    Row::get("/authorize/resume", Protocol),
+    Row::get("/authorize/cancel", Protocol),
+    Row::get("/consent", Protocol),
+    Row::post("/consent", Protocol),
+    Row::get("/select", Protocol),
+    Row::post("/select", Protocol),
+    Row::post("/par", Protocol),
+    Row::post("/token", Protocol),
+    Row::get("/userinfo", Protocol),
+    Row::post("/userinfo", Protocol),
+    Row::post("/introspect", Protocol),
+    Row::post("/revoke", Protocol),
+    Row::get("/end-session", Protocol),
+    Row::post("/end-session", Protocol),
+    Row::get("/logout", Anyone),
+    Row::post("/logout", Anyone),
+
+    // The outbox of a demo.
+    Row::get("/dev/mail", Anyone),
+    Row::get("/dev/mail/{id}", Anyone).on(Mail),
+
+    // Organizations: what their people see.
+    Row::get("/org", Member),
+    Row::get("/org/leave", Member),
+    Row::post("/org/leave", Member),
+
+    // What administrators do.
+    Row::get("/org/edit", Administrator),
+    Row::post("/org/edit", Administrator),
+    Row::get("/org/users", Administrator),
+    Row::get("/org/users/add", Administrator),
+    Row::post("/org/users/add", Administrator),
+    Row::get("/org/users/paste", Administrator),
+    Row::post("/org/users/paste", Administrator),
+    Row::get("/org/users/{membership}", Administrator).on(Membership),
+    Row::post("/org/users/{membership}", Administrator).on(Membership),
+    Row::get("/org/users/{membership}/remove", Administrator).on(Membership),
+    Row::post("/org/users/{membership}/remove", Administrator).on(Membership),
+    Row::get("/org/requests/{request}", Administrator).on(JoinRequest),
+    Row::post("/org/requests/{request}", Administrator).on(JoinRequest),
+    Row::get("/org/invitations/{invitation}", Administrator).on(Invitation),
+    Row::post("/org/invitations/{invitation}", Administrator).on(Invitation),
+    Row::get("/org/activity", Administrator),
+    Row::get("/org/activity.csv", Administrator),
+
+    // The founder role. The one to whom it is offered is not the founder yet.
+    Row::get("/org/founder", Founder),
+    Row::post("/org/founder", Founder),
+    Row::get("/org/founder/delete", Founder),
+    Row::post("/org/founder/delete", Founder),
+    Row::get("/org/founder/hand-over", Administrator),
+    Row::post("/org/founder/hand-over", Administrator),
+];
+
+/// The row of a route.
+#[must_use]
+pub fn row(method: &axum::http::Method, path: &str) -> Option<&'static Row> {
+    let method = if *method == axum::http::Method::HEAD { &axum::http::Method::GET } else { method };
+    POLICY.iter().find(|row| row.method == *method && row.path == path)
+}
+
+/// The routes that have no row, or more than one.
+#[must_use]
+pub fn unruled(routes: &[Route]) -> Vec<String> {
+    let count =
+        |route: &Route| POLICY.iter().filter(|row| row.method == route.method && row.path == route.path).count();
+    routes.iter().filter(|route| count(route) != 1).map(|route| format!("{} {}", route.method, route.path)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::Method;
+
+    use super::*;
+
+    #[test]
+    fn a_route_without_a_row_is_named() {
+        let route = |method, path: &str| Route { method, path: path.to_owned() };
+        let routes = [route(Method::GET, "/login"), route(Method::POST, "/login"), route(Method::GET, "/org/secret")];
+        assert_eq!(unruled(&routes), ["GET /org/secret"]);
+    }
+}

@@ -1,0 +1,113 @@
+//! Where a page is and in which language it speaks.
+
+use axum::{
+    extract::FromRequestParts,
+    http::{HeaderMap, HeaderValue, header, request::Parts},
+};
+use std::convert::Infallible;
+
+use super::{Cookies, Kit, cookie};
+use crate::kernel::Language;
+use crate::platform::words::Words;
+use crate::protocol::oauth::Params;
+
+const COOKIE: &str = "connex-language";
+const PARAMETER: &str = "lang";
+
+/// What a page has to know of the request that it answers.
+#[derive(Debug, Clone, Default)]
+pub struct Here {
+    path: String,
+    query: Vec<(String, String)>,
+    headers: HeaderMap,
+    shown: Option<ShownOrganization>,
+}
+
+/// The organization that stands beside the person's name in the header. A higher floor puts it
+/// into the request's extensions.
+#[derive(Debug, Clone)]
+pub struct ShownOrganization {
+    /// Its name.
+    pub name: String,
+    /// How many requests to join wait for this person's decision.
+    pub requests: u64,
+}
+
+/// The language of a page, and the cookie that remembers it.
+pub(super) struct Chosen {
+    pub(super) words: Words,
+    pub(super) cookie: Option<HeaderValue>,
+}
+
+impl Here {
+    /// Of a request.
+    #[must_use]
+    pub fn of(parts: &Parts) -> Self {
+        let query = Params::parse(parts.uri.query().unwrap_or_default().as_bytes()).unwrap_or_default();
+        Self {
+            path: parts.uri.path().to_owned(),
+            query: query.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
+            headers: parts.headers.clone(),
+            shown: parts.extensions.get::<ShownOrganization>().cloned(),
+        }
+    }
+
+    /// The headers of the request.
+    #[must_use]
+    pub const fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+
+    /// The organization of the person at the browser.
+    #[must_use]
+    pub const fn organization(&self) -> Option<&ShownOrganization> {
+        self.shown.as_ref()
+    }
+
+    /// The path of the page, for marking where one is in a navigation.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// The words for this page. What was chosen last counts: in the address, in this browser, in
+    /// the account, in the browser's settings.
+    #[must_use]
+    pub fn words(&self, kit: &Kit, account: Option<Language>) -> Words {
+        self.choose(kit, account).words
+    }
+
+    pub(super) fn choose(&self, kit: &Kit, account: Option<Language>) -> Chosen {
+        let asked = self.query.iter().find(|(name, _)| name == PARAMETER).and_then(|(_, tag)| tag.parse().ok());
+        let remembered = || Cookies::of(&self.headers, kit).get(COOKIE)?.parse().ok();
+        let language = asked.or_else(remembered).or(account).or_else(|| self.accepted()).unwrap_or_default();
+        Chosen { words: Words::new(language), cookie: asked.map(|language| remember(kit, language)) }
+    }
+
+    fn accepted(&self) -> Option<Language> {
+        Language::accepted(self.headers.get(header::ACCEPT_LANGUAGE)?.to_str().ok()?)
+    }
+
+    /// This page in `language`: the same address, with what it had in its query.
+    #[must_use]
+    pub fn in_language(&self, language: Language) -> String {
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        query.extend_pairs(self.query.iter().filter(|(name, _)| name != PARAMETER));
+        query.append_pair(PARAMETER, language.tag());
+        format!("{}?{}", self.path, query.finish())
+    }
+}
+
+/// The cookie line that remembers the language in this browser.
+#[must_use]
+pub fn remember(kit: &Kit, language: Language) -> HeaderValue {
+    cookie::set(kit, COOKIE, language.tag())
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Here {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Self::of(parts))
+    }
+}
