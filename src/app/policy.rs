@@ -8,8 +8,7 @@ use crate::platform::web::{
     Route,
     policy::{
         Need::{Administrator, Anyone, Founder, Member, Protocol},
-        Object::{Invitation, JoinRequest, Mail, Membership},
-        Row,
+        Object, Row,
     },
 };
 
@@ -24,6 +23,9 @@ pub const POLICY: &[Row] = &[
     Row::get("/readyz", Anyone),
     Row::get("/favicon.ico", Anyone),
     Row::get("/assets/{name}", Anyone),
+
+    Row::get("/dev/mail", Anyone),
+    Row::get("/dev/mail/{id}", Anyone).on(Object::Mail),
 
     // The protocol, and its pages: they look at the request and at whoever is signed in.
     Row::get("/.well-known/openid-configuration", Protocol),
@@ -48,10 +50,6 @@ pub const POLICY: &[Row] = &[
     Row::get("/logout", Anyone),
     Row::post("/logout", Anyone),
 
-    // The outbox of a demo.
-    Row::get("/dev/mail", Anyone),
-    Row::get("/dev/mail/{id}", Anyone).on(Mail),
-
     // Organizations: what their people see.
     Row::get("/org", Member),
     Row::get("/org/leave", Member),
@@ -65,14 +63,14 @@ pub const POLICY: &[Row] = &[
     Row::post("/org/users/add", Administrator),
     Row::get("/org/users/paste", Administrator),
     Row::post("/org/users/paste", Administrator),
-    Row::get("/org/users/{membership}", Administrator).on(Membership),
-    Row::post("/org/users/{membership}", Administrator).on(Membership),
-    Row::get("/org/users/{membership}/remove", Administrator).on(Membership),
-    Row::post("/org/users/{membership}/remove", Administrator).on(Membership),
-    Row::get("/org/requests/{request}", Administrator).on(JoinRequest),
-    Row::post("/org/requests/{request}", Administrator).on(JoinRequest),
-    Row::get("/org/invitations/{invitation}", Administrator).on(Invitation),
-    Row::post("/org/invitations/{invitation}", Administrator).on(Invitation),
+    Row::get("/org/users/{membership}", Administrator).on(Object::Membership),
+    Row::post("/org/users/{membership}", Administrator).on(Object::Membership),
+    Row::get("/org/users/{membership}/remove", Administrator).on(Object::Membership),
+    Row::post("/org/users/{membership}/remove", Administrator).on(Object::Membership),
+    Row::get("/org/requests/{request}", Administrator).on(Object::JoinRequest),
+    Row::post("/org/requests/{request}", Administrator).on(Object::JoinRequest),
+    Row::get("/org/invitations/{invitation}", Administrator).on(Object::Invitation),
+    Row::post("/org/invitations/{invitation}", Administrator).on(Object::Invitation),
     Row::get("/org/activity", Administrator),
     Row::get("/org/activity.csv", Administrator),
 

@@ -9,13 +9,14 @@ use axum::{
 
 use super::{SignInError, Try, sign_in};
 use crate::accounts::{
-    Accounts,
+    Accounts, letters,
     sessions::extract::{Visitor, session_cookie},
 };
 use crate::kernel::Lifetime;
 use crate::platform::web::{
     Errand, ErrandInAddress, ErrandSite, Form, Page, PageError, Routes, SealedErrand, Shell, errand::Opened, see_other,
 };
+use crate::platform::words::Words;
 
 /// The pages of this part.
 pub fn routes(accounts: Accounts) -> Routes {
@@ -123,9 +124,7 @@ async fn submit(State(accounts): State<Accounts>, visitor: Visitor, Form(fields)
     let attempt = Try {
         identifier: identifier.clone(),
         password: fields.get("password").unwrap_or_default().to_owned(),
-        network: visitor.network.clone(),
-        user_agent: visitor.user_agent(),
-        former: visitor.person.as_ref().map(|person| (person.session, person.account.id())),
+        browser: visitor.browser(),
     };
     let signed_in = sign_in(&accounts, attempt).await;
     accounts.metrics.sign_in(outcome(&signed_in));
@@ -146,7 +145,7 @@ const fn outcome<T>(signed_in: &Result<T, SignInError>) -> &'static str {
     match signed_in {
         Ok(_) => "signed_in",
         Err(SignInError::Wrong) => "wrong",
-        Err(SignInError::Disabled) => "disabled",
+        Err(SignInError::Disabled(_)) => "disabled",
         Err(SignInError::Wait(_)) => "throttled",
         Err(SignInError::Fault(_)) => "fault",
     }
@@ -163,8 +162,8 @@ fn refuse(
         SignInError::Wrong => {
             (StatusCode::UNPROCESSABLE_ENTITY, "The email, user ID or password is not correct".to_owned(), None)
         }
-        SignInError::Disabled => {
-            (StatusCode::FORBIDDEN, "This account was disabled by an administrator".to_owned(), None)
+        SignInError::Disabled(by) => {
+            (StatusCode::FORBIDDEN, letters::disabled_by(Words::default(), by.as_deref()), None)
         }
         SignInError::Wait(wait) => {
             (StatusCode::TOO_MANY_REQUESTS, format!("Too many tries. Try again in {}", in_words(wait)), Some(wait))

@@ -13,7 +13,7 @@ use crate::accounts::{
 };
 use crate::app::App;
 use crate::audit::Actor;
-use crate::kernel::{AccountId, Doing, Fault, OrganizationId, SiteId};
+use crate::kernel::{AccountId, Doing, Fault, Language, OrganizationId, SiteId};
 use crate::operator::cli::CliError;
 use crate::organizations::{self, Profile, Role};
 use crate::platform::{
@@ -136,11 +136,12 @@ impl Seeding {
         let new = NewAccount {
             email_is_verified: persona.email_is_verified,
             password_hash: Some(self.password.clone()),
+            language: Language::default(),
             ..account((persona.given_name, persona.family_name), persona.username, persona.email)?
         };
         let id = open::open(&mut self.unit, &Actor::Program, new).await?;
         if persona.is_disabled {
-            accounts::disable(&mut self.unit, &Actor::Program, id).await?;
+            accounts::disable(&mut self.unit, &Actor::Program, id, None).await?;
         }
         Ok(id)
     }
@@ -162,5 +163,6 @@ fn account(name: (&str, &str), username: &str, email: &str) -> Result<NewAccount
         family_name: name.1.parse().doing(doing)?,
         claims: StandardClaims::default(),
         password_hash: None,
+        language: Language::default(),
     })
 }

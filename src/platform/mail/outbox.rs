@@ -54,7 +54,7 @@ struct One<'a> {
 async fn list(State(outbox): State<Outbox>, here: Here) -> Result<Response, PageError> {
     let mails = kept(&mut outbox.db.read().await?, outbox.office.sealing(), LISTED).await?;
     let shell = outbox.shell(&here);
-    Ok(Page::new(&shell, List { shell: &shell, t: shell.t, mails }).into_response())
+    Ok(Page::new(&shell, List { shell: &shell, t: Words::default(), mails }).into_response())
 }
 
 async fn show(State(outbox): State<Outbox>, Path(id): Path<String>, here: Here) -> Result<Response, PageError> {
@@ -62,7 +62,7 @@ async fn show(State(outbox): State<Outbox>, Path(id): Path<String>, here: Here) 
     let found = kept_one(&mut outbox.db.read().await?, outbox.office.sealing(), id).await?;
     let Some(mail) = found else { return Err(PageError::not_found()) };
     let (shell, read) = (outbox.shell(&here), outbox.office.render(&mail.letter)?);
-    Ok(Page::new(&shell, One { shell: &shell, t: shell.t, mail: &mail, read }).into_response())
+    Ok(Page::new(&shell, One { shell: &shell, t: Words::default(), mail: &mail, read }).into_response())
 }
 
 impl Outbox {

@@ -6,7 +6,7 @@ use connex::{
     accounts::open::{NewAccount, open},
     app::{App, Surroundings, open_database},
     audit::Actor,
-    kernel::{AccountId, Entropy, Lifetime, OrganizationId, Secret, SiteId, Timestamp},
+    kernel::{AccountId, Entropy, Language, Lifetime, OrganizationId, Secret, SiteId, Timestamp},
     oidc::clients::{NewClient, register},
     organizations::{Profile, Role, add_user, found},
     platform::{
@@ -197,6 +197,7 @@ impl TestApp {
             family_name: "Whitfield".parse().unwrap(),
             claims,
             password_hash: Some(hash),
+            language: Language::default(),
         };
         let mut unit = self.app.db.write().await.unwrap();
         let id = open(&mut unit, &Actor::Operator, new).await.unwrap();
