@@ -1,7 +1,7 @@
 //! What happens to organizations and their people.
 //!
-//! Details hold ids and words of ours only. `with_person` and `with_organization` name whom a fact
-//! concerns, for the pages that list what happened.
+//! Each stands in the activity of its organization, and of the person whom it concerns. Details hold ids
+//! and words of ours only.
 
 use super::{AssignableRole, Role};
 use crate::audit::Fact;
@@ -128,9 +128,9 @@ pub(super) fn founder_changed(organization: OrganizationId, from: AccountId, to:
 }
 
 fn about(name: &'static str, organization: OrganizationId) -> Fact {
-    Fact::new(name, &organization)
+    Fact::new(name, &organization).organization(organization)
 }
 
 fn of_person(name: &'static str, organization: OrganizationId, account: AccountId) -> Fact {
-    about(name, organization).with("account", &account)
+    about(name, organization).person(account).with("account", &account)
 }

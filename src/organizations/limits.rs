@@ -11,11 +11,7 @@ const A_DAY: Lifetime = Lifetime::days(1);
 ///
 /// # Errors
 /// When the database refuses it.
-pub async fn count_request(
-    unit: &mut Unit,
-    accounts: &Accounts,
-    person: AccountId,
-) -> Result<Option<Lifetime>, Fault> {
+pub async fn count_request(unit: &mut Unit, accounts: &Accounts, person: AccountId) -> Result<Option<Lifetime>, Fault> {
     take(unit, accounts, ("organizations.request", &person.to_string()), MOST_REQUESTS_A_DAY).await
 }
 
@@ -45,12 +41,7 @@ pub(super) async fn count_resend(
     take(unit, accounts, ("organizations.resend", &invitation.to_string()), MOST_RESENDS_A_DAY).await
 }
 
-async fn take(
-    unit: &mut Unit,
-    accounts: &Accounts,
-    what: (&str, &str),
-    most: u32,
-) -> Result<Option<Lifetime>, Fault> {
+async fn take(unit: &mut Unit, accounts: &Accounts, what: (&str, &str), most: u32) -> Result<Option<Lifetime>, Fault> {
     if !accounts.limits.enabled {
         return Ok(None);
     }

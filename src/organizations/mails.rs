@@ -21,7 +21,7 @@ pub(super) struct Reader {
 
 impl From<&Account> for Reader {
     fn from(person: &Account) -> Self {
-        Self { to: person.email().clone(), language: Language::default() }
+        Self { to: person.email().clone(), language: person.language() }
     }
 }
 

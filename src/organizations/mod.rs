@@ -4,9 +4,11 @@
 //! at rights and guards ([`rights`]), so that of two who decide at the same moment one is second, and
 //! an organization that is being deleted takes nobody in.
 
+pub mod activity;
 pub mod extract;
 pub mod facts;
 pub mod founder;
+pub mod housekeeping;
 pub mod invitations;
 pub mod joining;
 pub mod limits;
@@ -15,6 +17,7 @@ pub mod profile;
 pub mod rights;
 pub mod rules;
 
+mod face;
 mod mails;
 mod model;
 mod service;
@@ -25,3 +28,18 @@ pub use model::{
 };
 pub use rights::{Administrator, Founder, Refused};
 pub use service::{OrganizationError, add_user, find, found, place_of, set_suspended};
+
+use crate::accounts::Accounts;
+use crate::platform::web::Routes;
+
+/// The pages of organizations.
+pub fn routes(accounts: Accounts) -> Routes {
+    Routes::new()
+        .merge(profile::pages::routes(accounts.clone()))
+        .merge(members::pages::routes(accounts.clone()))
+        .merge(members::leaving::routes(accounts.clone()))
+        .merge(joining::pages::routes(accounts.clone()))
+        .merge(invitations::pages::routes(accounts.clone()))
+        .merge(founder::pages::routes(accounts.clone()))
+        .merge(activity::routes(accounts))
+}

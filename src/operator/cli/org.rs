@@ -3,7 +3,7 @@
 use clap::ValueEnum;
 use serde::Serialize;
 
-use super::{CliError, Context, Exit, site, user};
+use super::{CliError, Context, Exit, org_standing, site, user};
 use crate::audit::Actor;
 use crate::kernel::{AccountId, AddressLine, OrganizationName};
 use crate::organizations::{self, Organization, Profile, Role, UsState};
@@ -38,6 +38,26 @@ pub enum Command {
         after_help = "Examples:\n  connex org unapprove 'Northline Hauling LLC' --site 'Birch County Permits'\n  connex org unapprove 'Northline Hauling LLC' --site 'Birch County Permits' --json"
     )]
     Unapprove(Unapprove),
+    /// Suspend an organization: nobody has a place in it until the suspension ends.
+    #[command(
+        after_help = "Examples:\n  connex org suspend 'Northline Hauling LLC'\n  connex org suspend org_01k0000000000000000000000n --json"
+    )]
+    Suspend(org_standing::One),
+    /// End the suspension of an organization.
+    #[command(
+        after_help = "Examples:\n  connex org unsuspend 'Northline Hauling LLC'\n  connex org unsuspend org_01k0000000000000000000000n --json"
+    )]
+    Unsuspend(org_standing::One),
+    /// Restore an organization that its founder deleted within the last 30 days.
+    #[command(
+        after_help = "Examples:\n  connex org restore 'Northline Hauling LLC'\n  connex org restore org_01k0000000000000000000000n --json"
+    )]
+    Restore(org_standing::One),
+    /// Announce another founder: it happens in seven days, unless the founder stops it.
+    #[command(
+        after_help = "Examples:\n  connex org replace-founder 'Northline Hauling LLC' --to ellen@northline.example --reason 'Dana Whitfield has left the company'\n  connex org replace-founder org_01k0000000000000000000000n --to ellen --reason 'Letter of May 4' --json"
+    )]
+    ReplaceFounder(org_standing::ReplaceFounder),
 }
 
 /// The words after `connex org add`.
@@ -157,11 +177,15 @@ pub async fn run(context: &mut Context, command: Command) -> Result<Exit, CliErr
         Command::AddUser(words) => add_user(context, &words).await,
         Command::Approve(words) => approve(context, words).await,
         Command::Unapprove(words) => unapprove(context, &words).await,
+        Command::Suspend(words) => org_standing::set_suspended(context, &words, true).await,
+        Command::Unsuspend(words) => org_standing::set_suspended(context, &words, false).await,
+        Command::Restore(words) => org_standing::restore(context, &words).await,
+        Command::ReplaceFounder(words) => org_standing::replace_founder(context, &words).await,
     }
 }
 
 /// The one organization with this id or name.
-async fn find(on: &mut impl Sql, id_or_name: &str) -> Result<Organization, CliError> {
+pub(super) async fn find(on: &mut impl Sql, id_or_name: &str) -> Result<Organization, CliError> {
     let found = organizations::find(on, id_or_name).await?;
     match found.as_slice() {
         [organization] => Ok(organization.clone()),

@@ -101,12 +101,7 @@ pub async fn open_at(on: &mut impl Sql, organization: OrganizationId) -> Result<
 ///
 /// # Errors
 /// See [`HandOverError`].
-pub async fn offer(
-    unit: &mut Unit,
-    kit: &Kit,
-    by: Founder<'_>,
-    to: MembershipId,
-) -> Result<HandOverId, HandOverError> {
+pub async fn offer(unit: &mut Unit, kit: &Kit, by: Founder<'_>, to: MembershipId) -> Result<HandOverId, HandOverError> {
     by.hold(unit).await?;
     let place = by.place();
     let member = members::find(unit, place.organization, to).await?.ok_or(HandOverError::NotAnAdministrator)?;
@@ -136,12 +131,7 @@ pub async fn offer(
 ///
 /// # Errors
 /// See [`HandOverError`]. Drop the unit then: part of it may be written.
-pub async fn accept(
-    unit: &mut Unit,
-    kit: &Kit,
-    by: Administrator<'_>,
-    id: HandOverId,
-) -> Result<(), HandOverError> {
+pub async fn accept(unit: &mut Unit, kit: &Kit, by: Administrator<'_>, id: HandOverId) -> Result<(), HandOverError> {
     by.hold(unit).await?;
     let organization = by.organization();
     let from = store::accept(unit, organization, id, by.account()).await?.ok_or(HandOverError::NotFound)?;
@@ -181,12 +171,7 @@ async fn tell_changed(
 ///
 /// # Errors
 /// See [`HandOverError`].
-pub async fn decline(
-    unit: &mut Unit,
-    kit: &Kit,
-    by: Administrator<'_>,
-    id: HandOverId,
-) -> Result<(), HandOverError> {
+pub async fn decline(unit: &mut Unit, kit: &Kit, by: Administrator<'_>, id: HandOverId) -> Result<(), HandOverError> {
     by.hold(unit).await?;
     let organization = by.organization();
     let from = store::decline(unit, organization, id, by.account()).await?.ok_or(HandOverError::NotFound)?;
@@ -248,8 +233,7 @@ pub async fn announce_replacement(
         mails::post(unit, kit, Reader::from(&person), about, |words| Said {
             subject: words.founder_mail_replacement_subject(&name),
             paragraphs: replacement(words, (&name, &to.full_name()), reason, due_at, is_founder),
-            link: is_founder
-                .then(|| (words.founder_mail_replacement_link().to_owned(), "/org/founder".to_owned())),
+            link: is_founder.then(|| (words.founder_mail_replacement_link().to_owned(), "/org/founder".to_owned())),
         })
         .await?;
     }

@@ -3,6 +3,8 @@
 //! Nothing is revealed by inviting: whether the address has an account or not, its owner gets the same
 //! letter with a link, and joins by an act of their own.
 
+pub mod pages;
+
 mod model;
 mod paste;
 mod service;

@@ -1,8 +1,6 @@
 //! An invitation, as those who invite and the one who is invited see it.
 
-use crate::kernel::{
-    EmailAddress, Fault, InvitationId, OrganizationId, OrganizationName, PersonName, Timestamp,
-};
+use crate::kernel::{EmailAddress, Fault, InvitationId, OrganizationId, OrganizationName, PersonName, Timestamp};
 use crate::organizations::{AssignableRole, Refused};
 
 /// The kind of the token in the link of an invitation.

@@ -68,7 +68,7 @@ async fn invite_held(
     {
         return Err(InviteError::AlreadyMember);
     }
-    let language = known.as_ref().map_or(language, |person| Reader::from(person).language);
+    let language = known.as_ref().map_or(language, Account::language);
     let token = Token::<InvitationLink>::new(unit.now(), &unit.entropy());
     let id = InvitationId::from_uuid(token.id());
     let (email, role) = (new.email.clone(), new.role);
@@ -141,7 +141,7 @@ pub async fn resend(
     let renewed = store::renew(unit, by.organization(), (id, token.digest()), by.account()).await?;
     let renewed = renewed.ok_or(ResendError::NotFound)?;
     audit::record(unit, &by.actor(), facts::invitation_resent(by.organization(), id)).await?;
-    let language = owner(unit, &renewed.email).await?.map(|person| Reader::from(&person).language);
+    let language = owner(unit, &renewed.email).await?.map(|person| person.language());
     let language = language.or_else(|| renewed.language.parse().ok()).unwrap_or_default();
     let reader = Reader { to: renewed.email.clone(), language };
     send(unit, kit, by, &token, (reader, AssignableRole::chosen(Some(&renewed.role)))).await?;

@@ -1,5 +1,7 @@
 //! Asking to join an organization, and being accepted or denied.
 
+pub mod pages;
+
 mod model;
 mod service;
 mod store;

@@ -3,7 +3,8 @@
 mod model;
 mod service;
 
+pub mod leaving;
 pub mod pages;
 
 pub use model::{Member, MemberError};
-pub use service::{delete_account, disable, enable, find, leave, relist, remove, set_role, RELIST};
+pub use service::{RELIST, delete_account, disable, enable, find, leave, relist, remove, set_role};

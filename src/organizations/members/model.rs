@@ -1,8 +1,6 @@
 //! A member, as those who administer see them.
 
-use crate::kernel::{
-    AccountId, EmailAddress, Fault, MembershipId, PersonName, Timestamp, Username,
-};
+use crate::kernel::{AccountId, EmailAddress, Fault, MembershipId, PersonName, Timestamp, Username};
 use crate::organizations::{Named, Refused, Role, store::people::MemberRow};
 
 /// A person in an organization.

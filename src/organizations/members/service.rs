@@ -24,11 +24,7 @@ pub const RELIST: &str = "organizations.relist";
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn find(
-    on: &mut impl Sql,
-    organization: OrganizationId,
-    id: MembershipId,
-) -> Result<Option<Member>, Fault> {
+pub async fn find(on: &mut impl Sql, organization: OrganizationId, id: MembershipId) -> Result<Option<Member>, Fault> {
     people::member(on, organization, id).await?.map(Member::try_from).transpose()
 }
 
@@ -123,10 +119,7 @@ pub async fn enable(
 
 /// Lets the account be used again, unless the operator disabled it.
 async fn lift(unit: &mut Unit, by: Administrator<'_>, account: AccountId) -> Result<(), Fault> {
-    let person = accounts::get(unit, account).await?;
-    if person.is_some_and(|person| person.disabled_by().is_some()) {
-        accounts::enable(unit, &by.actor(), account).await?;
-    }
+    accounts::enable_for_organization(unit, &by.actor(), account).await?;
     Ok(())
 }
 
@@ -174,10 +167,11 @@ pub async fn delete_account(
     let name = &by.place().name;
     // The letter first: afterwards nobody knows the address.
     tell(unit, kit, "organizations.deleted_account", member.account, |words| {
-        Said::plainly(words.users_mail_deleted_subject(), vec![words.users_mail_deleted_text(name)])
+        Said::plainly(words.users_mail_deleted_subject().to_owned(), vec![words.users_mail_deleted_text(name)])
     })
     .await?;
-    accounts::close(unit, &by.actor(), member.account).await?;
+    let person = accounts::get(unit, member.account).await?.ok_or(MemberError::NotFound)?;
+    accounts::close(unit, &by.actor(), &person).await?;
     Ok(member)
 }
 

@@ -121,7 +121,6 @@ pub(crate) async fn member(
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub(crate) struct AdministratorRow {
     pub(crate) id: MembershipId,
-    pub(crate) account: AccountId,
     pub(crate) given_name: PersonName,
     pub(crate) family_name: PersonName,
     pub(crate) role: String,
@@ -133,7 +132,7 @@ pub(crate) async fn administrators(
     organization: OrganizationId,
 ) -> Result<Vec<AdministratorRow>, Fault> {
     on.sql(
-        "select m.id, m.account_id as account, a.given_name, a.family_name, m.role
+        "select m.id, a.given_name, a.family_name, m.role
          from memberships m join accounts a on a.id = m.account_id
          where m.organization_id = $1 and m.ended_at is null and m.disabled_at is null
                and m.role in ('founder', 'administrator')
