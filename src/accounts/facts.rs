@@ -7,6 +7,12 @@ use crate::kernel::{AccountId, Language, SessionId};
 pub const SESSION_ENDED: &str = "accounts.session_ended";
 /// Many wrong passwords in a row: the owner of the account, if there is one, is to be told.
 pub const MANY_FAILURES: &str = "accounts.many_failures";
+/// A person got another name: lists show it from now on.
+pub const RENAMED: &str = "accounts.renamed";
+/// A person got another address.
+pub const EMAIL_CHANGED: &str = "accounts.email_changed";
+/// A person took their former address back.
+pub const EMAIL_CHANGE_UNDONE: &str = "accounts.email_change_undone";
 
 /// An account was opened.
 pub(super) fn opened(account: AccountId) -> Fact {
@@ -41,7 +47,7 @@ pub(super) fn session_ended(session: SessionId, account: AccountId, why: &str) -
 
 /// The person has another name: sites are to learn it.
 pub(super) fn renamed(account: AccountId) -> Fact {
-    Fact::new("accounts.renamed", &account).person(account)
+    Fact::new(RENAMED, &account).person(account)
 }
 
 /// The person chose another language.
@@ -76,12 +82,12 @@ pub(super) fn email_change_asked(account: AccountId) -> Fact {
 
 /// The account has another address, which was proven.
 pub(super) fn email_changed(account: AccountId) -> Fact {
-    Fact::new("accounts.email_changed", &account).person(account)
+    Fact::new(EMAIL_CHANGED, &account).person(account)
 }
 
 /// The account has its former address again.
 pub(super) fn email_change_undone(account: AccountId) -> Fact {
-    Fact::new("accounts.email_change_undone", &account).person(account)
+    Fact::new(EMAIL_CHANGE_UNDONE, &account).person(account)
 }
 
 /// The person proved the address of the account.

@@ -7,7 +7,7 @@
 use crate::platform::web::{
     Route,
     policy::{
-        Need::{Anyone, Protocol, SignedIn},
+        Need::{Administrator, Anyone, Founder, Member, Protocol, SignedIn},
         Object, Row,
     },
 };
@@ -85,6 +85,38 @@ pub const POLICY: &[Row] = &[
     // Of one's own account.
     Row::get("/account/sites", SignedIn),
     Row::post("/account/sites/{id}/disconnect", SignedIn).on(Object::Client),
+
+    // Organizations: what their people see.
+    Row::get("/org", Member),
+    Row::get("/org/leave", Member),
+    Row::post("/org/leave", Member),
+
+    // What administrators do.
+    Row::get("/org/edit", Administrator),
+    Row::post("/org/edit", Administrator),
+    Row::get("/org/users", Administrator),
+    Row::get("/org/users/add", Administrator),
+    Row::post("/org/users/add", Administrator),
+    Row::get("/org/users/paste", Administrator),
+    Row::post("/org/users/paste", Administrator),
+    Row::get("/org/users/{id}", Administrator).on(Object::Membership),
+    Row::post("/org/users/{id}", Administrator).on(Object::Membership),
+    Row::get("/org/users/{id}/remove", Administrator).on(Object::Membership),
+    Row::post("/org/users/{id}/remove", Administrator).on(Object::Membership),
+    Row::get("/org/requests/{id}", Administrator).on(Object::JoinRequest),
+    Row::post("/org/requests/{id}", Administrator).on(Object::JoinRequest),
+    Row::get("/org/invitations/{id}", Administrator).on(Object::Invitation),
+    Row::post("/org/invitations/{id}", Administrator).on(Object::Invitation),
+    Row::get("/org/activity", Administrator),
+    Row::get("/org/activity.csv", Administrator),
+
+    // The founder role. The one to whom it is offered is not the founder yet.
+    Row::get("/org/founder", Founder),
+    Row::post("/org/founder", Founder),
+    Row::get("/org/founder/delete", Founder),
+    Row::post("/org/founder/delete", Founder),
+    Row::get("/org/founder/hand-over", Administrator),
+    Row::post("/org/founder/hand-over", Administrator),
 ];
 
 /// The row of a route.

@@ -11,6 +11,7 @@ use axum::{
 use super::App;
 use crate::accounts::{recovery, settings, sign_in};
 use crate::oidc;
+use crate::organizations;
 use crate::platform::{
     mail,
     telemetry::CONTENT_TYPE,
@@ -24,6 +25,7 @@ pub(super) fn routes(app: &App) -> Routes {
         .merge(sign_in::pages::routes(app.accounts.clone()))
         .merge(recovery::routes(app.accounts.clone()))
         .merge(settings::routes(app.accounts.clone()))
+        .merge(organizations::routes(app.accounts.clone()))
         .merge(assets::routes())
         .merge(mail::routes(&app.mail, &app.accounts.kit, &app.db))
         .merge(health(app))

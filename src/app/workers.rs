@@ -9,6 +9,7 @@ use super::{App, letters};
 use crate::accounts::{self, recovery, sign_in};
 use crate::kernel::Fault;
 use crate::oidc::{housekeeping, logout};
+use crate::organizations::{self, members};
 use crate::platform::{
     jobs::{self, LeasedJob, Outcome, Workers},
     mail,
@@ -40,6 +41,7 @@ async fn work(app: App, job: LeasedJob) -> Outcome {
         mail::SEND => letters::send(&app, &job).await,
         recovery::SEND_LINK => recovery::send_link(&app.accounts, &job).await,
         sign_in::TELL_OWNER => sign_in::tell_owner(&app.accounts, &job).await,
+        members::RELIST => members::relist(&app.db, &job).await,
         _ => Outcome::GiveUp("no such kind of job".to_owned()),
     }
 }
@@ -79,7 +81,8 @@ async fn sweep(app: &App) {
 }
 
 async fn sweep_rows(app: &App) -> Result<u64, Fault> {
-    let rows = housekeeping::sweep(&app.provider).await? + accounts::housekeeping::sweep(&app.accounts).await?;
+    let mut rows = housekeeping::sweep(&app.provider).await? + accounts::housekeeping::sweep(&app.accounts).await?;
+    rows += organizations::housekeeping::sweep(&app.accounts).await?;
     let mut unit = app.db.write().await?;
     let mails = mail::sweep(&mut unit).await?;
     unit.commit().await?;

@@ -15,7 +15,7 @@ use crate::app::App;
 use crate::audit::Actor;
 use crate::kernel::{AccountId, Doing, Fault, Language, OrganizationId, SiteId};
 use crate::operator::cli::CliError;
-use crate::organizations::{self, NewOrganization, Role};
+use crate::organizations::{self, Profile, Role};
 use crate::platform::{
     hash::{Password, PasswordHash},
     store::Unit,
@@ -93,13 +93,13 @@ impl Seeding {
         self.stand(group, organization, founder).await
     }
 
-    async fn found(&mut self, group: &Group, founder: AccountId) -> Result<OrganizationId, Fault> {
-        let new = NewOrganization {
-            name: group.name.parse().doing("name an organization of the demo")?,
-            city: Some(group.city.to_owned()),
-            state: Some(group.state.to_owned()),
+    async fn found(&mut self, group: &Group, founder: AccountId) -> Result<OrganizationId, CliError> {
+        let new = Profile {
+            city: Some(group.city.parse().doing("place an organization of the demo")?),
+            state: Some(group.state.parse().doing("place an organization of the demo")?),
+            ..Profile::named(group.name.parse().doing("name an organization of the demo")?)
         };
-        organizations::found(&mut self.unit, &Actor::Program, new, founder).await
+        Ok(organizations::found(&mut self.unit, &Actor::Program, new, founder).await?)
     }
 
     /// People without a password.

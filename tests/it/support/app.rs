@@ -8,7 +8,7 @@ use connex::{
     audit::Actor,
     kernel::{AccountId, Entropy, Language, Lifetime, OrganizationId, Secret, SiteId, Timestamp},
     oidc::clients::{NewClient, register},
-    organizations::{NewOrganization, Role, add_user, found},
+    organizations::{Profile, Role, add_user, found},
     platform::{
         config::{Config, Database, Http},
         hash::{Params, Password},
@@ -207,7 +207,7 @@ impl TestApp {
 
     /// An organization that `founder` founded.
     pub async fn organization(&self, name: &str, founder: &Person) -> OrganizationId {
-        let new = NewOrganization { name: name.parse().unwrap(), city: None, state: None };
+        let new = Profile::named(name.parse().unwrap());
         let mut unit = self.app.db.write().await.unwrap();
         let id = found(&mut unit, &Actor::Operator, new, founder.id).await.unwrap();
         unit.commit().await.unwrap();
