@@ -39,8 +39,12 @@ pub struct Account {
     pub(super) family_name: PersonName,
     pub(super) claims: Json<StandardClaims>,
     pub(super) password_hash: Option<PasswordHash>,
+    pub(super) password_changed_at: Option<Timestamp>,
+    pub(super) language: String,
     pub(super) status: String,
+    pub(super) disabled_by: Option<String>,
     pub(super) rev: i64,
+    pub(super) created_at: Timestamp,
     pub(super) updated_at: Timestamp,
 }
 
@@ -101,8 +105,14 @@ impl Account {
 
     /// The language of its pages and mails.
     #[must_use]
-    pub const fn language(&self) -> Language {
-        Language::English
+    pub fn language(&self) -> Language {
+        self.language.parse().unwrap_or_default()
+    }
+
+    /// The organization that disabled it; `None` when the operator did, or nobody.
+    #[must_use]
+    pub fn disabled_by(&self) -> Option<&str> {
+        self.disabled_by.as_deref()
     }
 
     /// Whether it may be used.
@@ -121,6 +131,18 @@ impl Account {
     #[must_use]
     pub const fn rev(&self) -> i64 {
         self.rev
+    }
+
+    /// When it was opened.
+    #[must_use]
+    pub const fn created_at(&self) -> Timestamp {
+        self.created_at
+    }
+
+    /// When the person last set a password of their own choice; `None` when it is the first one.
+    #[must_use]
+    pub const fn password_changed_at(&self) -> Option<Timestamp> {
+        self.password_changed_at
     }
 
     /// When it was last changed.

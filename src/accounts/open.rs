@@ -4,7 +4,7 @@ use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 
 use super::{facts, store};
 use crate::audit::{self, Actor};
-use crate::kernel::{AccountId, EmailAddress, Fault, PersonName, Username};
+use crate::kernel::{AccountId, EmailAddress, Fault, Language, PersonName, Username};
 use crate::platform::{
     hash::PasswordHash,
     store::{Sql, Unit},
@@ -28,6 +28,8 @@ pub struct NewAccount {
     pub claims: StandardClaims,
     /// The password; without one the person cannot sign in until it is set.
     pub password_hash: Option<PasswordHash>,
+    /// The language of its pages and mails.
+    pub language: Language,
 }
 
 /// Why an account was not opened.

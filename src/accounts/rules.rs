@@ -10,6 +10,8 @@ use crate::platform::config::Limits;
 /// Wrong tries in a row on one account over all networks, after which only networks are served
 /// from which the person has signed in before (NIST SP 800-63B §3.2.2: at most 100).
 const IN_A_ROW: i64 = 100;
+/// After how many wrong tries in a row the owner is told by mail.
+pub(super) const TELL_AFTER: i64 = 10;
 /// How long a network counts as known.
 pub(super) const KNOWN_FOR: Lifetime = Lifetime::days(90);
 /// Over what span the tries of one network are counted.

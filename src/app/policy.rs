@@ -7,7 +7,7 @@
 use crate::platform::web::{
     Route,
     policy::{
-        Need::{Anyone, Protocol, SignedIn},
+        Need::{Administrator, Anyone, Founder, Member, Protocol, SignedIn},
         Object, Row,
     },
 };
@@ -31,7 +31,39 @@ pub const POLICY: &[Row] = &[
     Row::get("/assets/{name}", Anyone),
     // Only where no mail leaves, which is only where everybody is on this machine.
     Row::get("/dev/mail", Anyone),
-    Row::get("/dev/mail/{id}", Anyone),
+    Row::get("/dev/mail/{id}", Anyone).on(Object::Mail),
+
+    // A forgotten password, a changed address: whoever holds the link.
+    Row::get("/recover", Anyone),
+    Row::post("/recover", Anyone),
+    Row::get("/recover/sent", Anyone),
+    Row::get("/recover/{token}", Anyone).on(Object::Link),
+    Row::post("/recover/{token}", Anyone).on(Object::Link),
+    Row::get("/recover/address/{token}", Anyone).on(Object::Link),
+    Row::post("/recover/address/{token}", Anyone).on(Object::Link),
+
+    // My account.
+    Row::get("/account", SignedIn),
+    Row::get("/account/close", SignedIn),
+    Row::post("/account/close", SignedIn),
+    Row::get("/account/details", SignedIn),
+    Row::post("/account/details", SignedIn),
+    Row::post("/account/email", SignedIn),
+    Row::get("/account/email/code", SignedIn),
+    Row::post("/account/email/code", SignedIn),
+    Row::post("/account/email/resend", SignedIn),
+    Row::post("/account/email/proof", SignedIn),
+    Row::get("/account/email/proof/code", SignedIn),
+    Row::post("/account/email/proof/code", SignedIn),
+    Row::get("/account/password", SignedIn),
+    Row::post("/account/password", SignedIn),
+    Row::get("/account/devices", SignedIn),
+    Row::post("/account/devices/others", SignedIn),
+    Row::post("/account/devices/{id}", SignedIn).on(Object::Session),
+    Row::get("/account/activity", SignedIn),
+    Row::get("/account/language", SignedIn),
+    Row::post("/account/language", SignedIn),
+    Row::get("/account/export", SignedIn),
 
     // The protocol, and its pages: they look at the request and at whoever is signed in.
     Row::get("/.well-known/openid-configuration", Protocol),
@@ -59,6 +91,38 @@ pub const POLICY: &[Row] = &[
     // Of one's own account.
     Row::get("/account/sites", SignedIn),
     Row::post("/account/sites/{id}/disconnect", SignedIn).on(Object::Client),
+
+    // Organizations: what their people see.
+    Row::get("/org", Member),
+    Row::get("/org/leave", Member),
+    Row::post("/org/leave", Member),
+
+    // What administrators do.
+    Row::get("/org/edit", Administrator),
+    Row::post("/org/edit", Administrator),
+    Row::get("/org/users", Administrator),
+    Row::get("/org/users/add", Administrator),
+    Row::post("/org/users/add", Administrator),
+    Row::get("/org/users/paste", Administrator),
+    Row::post("/org/users/paste", Administrator),
+    Row::get("/org/users/{id}", Administrator).on(Object::Membership),
+    Row::post("/org/users/{id}", Administrator).on(Object::Membership),
+    Row::get("/org/users/{id}/remove", Administrator).on(Object::Membership),
+    Row::post("/org/users/{id}/remove", Administrator).on(Object::Membership),
+    Row::get("/org/requests/{id}", Administrator).on(Object::JoinRequest),
+    Row::post("/org/requests/{id}", Administrator).on(Object::JoinRequest),
+    Row::get("/org/invitations/{id}", Administrator).on(Object::Invitation),
+    Row::post("/org/invitations/{id}", Administrator).on(Object::Invitation),
+    Row::get("/org/activity", Administrator),
+    Row::get("/org/activity.csv", Administrator),
+
+    // The founder role. The one to whom it is offered is not the founder yet.
+    Row::get("/org/founder", Founder),
+    Row::post("/org/founder", Founder),
+    Row::get("/org/founder/delete", Founder),
+    Row::post("/org/founder/delete", Founder),
+    Row::get("/org/founder/hand-over", Administrator),
+    Row::post("/org/founder/hand-over", Administrator),
 ];
 
 /// The row of a route.

@@ -9,8 +9,9 @@ use axum::{
 };
 
 use super::{App, help};
-use crate::accounts::sign_in;
+use crate::accounts::{recovery, settings, sign_in};
 use crate::oidc;
+use crate::organizations;
 use crate::platform::{
     mail,
     telemetry::CONTENT_TYPE,
@@ -22,6 +23,9 @@ pub(super) fn routes(app: &App) -> Routes {
     Routes::new()
         .merge(oidc::routes(app.provider.clone()))
         .merge(sign_in::pages::routes(app.accounts.clone()))
+        .merge(recovery::routes(app.accounts.clone()))
+        .merge(settings::routes(app.accounts.clone()))
+        .merge(organizations::routes(app.accounts.clone()))
         .merge(assets::routes())
         .merge(mail::routes(&app.mail, &app.accounts.kit, &app.db))
         .merge(help::routes(app))

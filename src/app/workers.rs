@@ -6,8 +6,10 @@ use tokio::time::sleep;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::{App, letters};
+use crate::accounts::{self, recovery, sign_in};
 use crate::kernel::Fault;
 use crate::oidc::{housekeeping, logout};
+use crate::organizations::{self, members};
 use crate::platform::{
     jobs::{self, LeasedJob, Outcome, Workers},
     mail,
@@ -37,6 +39,9 @@ async fn work(app: App, job: LeasedJob) -> Outcome {
         logout::TELL_SITES => logout::tell_sites(&app.provider, &job).await,
         logout::DELIVER => logout::deliver(&app.provider, &job).await,
         mail::SEND => letters::send(&app, &job).await,
+        recovery::SEND_LINK => recovery::send_link(&app.accounts, &job).await,
+        sign_in::TELL_OWNER => sign_in::tell_owner(&app.accounts, &job).await,
+        members::RELIST => members::relist(&app.db, &job).await,
         _ => Outcome::GiveUp("no such kind of job".to_owned()),
     }
 }
@@ -76,7 +81,8 @@ async fn sweep(app: &App) {
 }
 
 async fn sweep_rows(app: &App) -> Result<u64, Fault> {
-    let rows = housekeeping::sweep(&app.provider).await?;
+    let mut rows = housekeeping::sweep(&app.provider).await? + accounts::housekeeping::sweep(&app.accounts).await?;
+    rows += organizations::housekeeping::sweep(&app.accounts).await?;
     let mut unit = app.db.write().await?;
     let mails = mail::sweep(&mut unit).await?;
     unit.commit().await?;

@@ -23,6 +23,6 @@ pub use form::FieldErrors;
 pub use id::*;
 pub use json::Json;
 pub use language::Language;
-pub use name::{OrganizationName, PersonName, SiteName, Username};
+pub use name::{AddressLine, OrganizationName, PersonName, Remark, SiteName, Username};
 pub use secret::{Secret, Token};
 pub use time::{Lifetime, Timestamp};

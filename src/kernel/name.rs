@@ -80,6 +80,12 @@ macro_rules! name {
 
 name!(PersonName, 100, "A given or family name, 1 to 100 characters and at most 200 bytes, NFC.");
 name!(OrganizationName, 120, "The name of an organization, 1 to 120 characters and at most 240 bytes, NFC.");
+name!(AddressLine, 120, "A street address, or a city: 1 to 120 characters and at most 240 bytes, NFC.");
+name!(
+    Remark,
+    200,
+    "A few words from one person to another, 1 to 200 characters and at most 400 bytes, NFC, on one line."
+);
 name!(SiteName, 120, "The name of an agency's site as people know it, 1 to 120 characters and at most 240 bytes, NFC.");
 
 /// A user ID: 1 to 254 characters, chosen once and never changed.

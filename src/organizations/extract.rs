@@ -5,13 +5,16 @@ use axum::{
     http::request::Parts,
 };
 
-use super::Place;
+use super::{Administrator, Founder, Place, Refused};
 use crate::accounts::{
     Accounts, SignedIn,
     sessions::extract::{Person, Visitor},
 };
 use crate::kernel::Fault;
-use crate::platform::web::{PageError, Shell};
+use crate::platform::{
+    web::{PageError, Shell},
+    words::Words,
+};
 
 /// A person with a place in an organization; the guard has looked both up for this request.
 pub struct Staff {
@@ -32,6 +35,28 @@ impl Staff {
     #[must_use]
     pub fn shell(&self, accounts: &Accounts) -> Shell {
         self.visitor().shell(accounts)
+    }
+
+    /// The proof that the person may act as an administrator, for handlers whose row demands it.
+    ///
+    /// # Errors
+    /// When the row of the route asks for less.
+    pub fn administrator(&self) -> Result<Administrator<'_>, PageError> {
+        self.place.administrator().ok_or_else(|| Refused::RightsEnded.into())
+    }
+
+    /// The proof that the person is the founder, for handlers whose row demands it.
+    ///
+    /// # Errors
+    /// When the row of the route asks for less.
+    pub fn founder(&self) -> Result<Founder<'_>, PageError> {
+        self.place.founder().ok_or_else(|| Refused::RightsEnded.into())
+    }
+
+    /// The words of a page for this person.
+    #[must_use]
+    pub fn words(&self, accounts: &Accounts) -> Words {
+        self.visitor().words(accounts)
     }
 
     /// The browser.

@@ -1,30 +1,29 @@
-//! Founding organizations and adding people.
+//! Founding organizations, finding them, adding people as the operator does.
 
-use super::{Organization, Place, Role, facts, store};
+use super::{
+    Organization, Place, Profile, Role, facts, joining, rules,
+    store::{self, NewMembership, memberships},
+};
+use crate::accounts::{self, Account};
 use crate::audit::{self, Actor};
-use crate::kernel::{AccountId, Fault, OrganizationId, OrganizationName};
+use crate::kernel::{AccountId, Fault, MembershipId, OrganizationId, OrganizationName};
 use crate::platform::store::{Sql, Unit, violates};
 
-/// What an organization is founded with.
-#[derive(Debug, Clone)]
-pub struct NewOrganization {
-    /// Its name.
-    pub name: OrganizationName,
-    /// Where it is.
-    pub city: Option<String>,
-    /// The state, two letters.
-    pub state: Option<String>,
-}
-
-/// Why a person was not added.
+/// Why an organization or a place in it did not come to be.
 #[derive(Debug, thiserror::Error)]
 pub enum OrganizationError {
     /// There is no such organization, or it is not active.
-    #[error("there is no such organization")]
+    #[error("there is no such organization, or it is not active")]
     NotFound,
+    /// There is no such account that can be used.
+    #[error("there is no such account")]
+    NoAccount,
     /// The person is in it.
     #[error("this person is in the organization")]
     AlreadyMember,
+    /// The person is in another organization.
+    #[error("this person is in another organization")]
+    InAnotherOrganization,
     /// There is one founder, and it is not this person.
     #[error("an organization has exactly one founder")]
     OneFounder,
@@ -33,25 +32,44 @@ pub enum OrganizationError {
     Fault(#[from] Fault),
 }
 
-/// Founds an organization; `founder` is its founder from then on.
+impl OrganizationError {
+    /// What the indexes say of a membership that they refused.
+    fn of_refused(fault: Fault) -> Self {
+        if violates(&fault, "memberships_organization_id_account_id_key") {
+            return Self::AlreadyMember;
+        }
+        if violates(&fault, "memberships_account_id_key") {
+            return Self::InAnotherOrganization;
+        }
+        fault.into()
+    }
+}
+
+/// Founds an organization; `founder` is its founder from then on, and asks no other one to join.
+/// Drop the unit on an error: part of it may be written.
 ///
 /// # Errors
-/// When the database refuses it.
+/// When the founder has a place already.
 pub async fn found(
     unit: &mut Unit,
     actor: &Actor,
-    new: NewOrganization,
+    new: Profile,
     founder: AccountId,
-) -> Result<OrganizationId, Fault> {
+) -> Result<OrganizationId, OrganizationError> {
+    let person = accounts::get(unit, founder).await?.ok_or(OrganizationError::NoAccount)?;
+    if memberships::has_place(unit, founder).await? {
+        return Err(OrganizationError::InAnotherOrganization);
+    }
     let id = OrganizationId::new(unit.now(), &unit.entropy());
     store::insert(unit, id, new).await?;
-    store::insert_membership(unit, id, founder, Role::Founder).await?;
+    insert(unit, id, &person, (Role::Founder, false)).await?;
+    joining::drop_open_of(unit, actor, founder).await?;
     audit::record(unit, actor, facts::created(id, founder)).await?;
     Ok(id)
 }
 
-/// Adds a person; the organization's revision grows. Drop the unit on an error: part of it may be
-/// written.
+/// Adds a person, as the operator does; the organization's revision grows. A person who has a place
+/// elsewhere keeps that one as the one that counts. Drop the unit on an error: part of it may be written.
 ///
 /// # Errors
 /// When the organization is not there, or the indexes refuse the membership.
@@ -68,17 +86,65 @@ pub async fn add_user(
     if !store::grow(unit, organization).await? {
         return Err(OrganizationError::NotFound);
     }
-    store::insert_membership(unit, organization, account, role).await.map_err(|fault| {
-        match violates(&fault, "memberships_organization_id_account_id_key") {
-            true => OrganizationError::AlreadyMember,
-            false => fault.into(),
-        }
-    })?;
+    let person = accounts::get(unit, account).await?.ok_or(OrganizationError::NoAccount)?;
+    insert(unit, organization, &person, (role, false)).await?;
+    joining::drop_open_of(unit, actor, account).await?;
     audit::record(unit, actor, facts::member_joined(organization, account, role)).await?;
     Ok(())
 }
 
-/// The organization with this id, or those with this name, in whatever case it is written.
+/// Gives a person who was invited or accepted the place that counts for them. The organization is held.
+pub(super) async fn admit(
+    unit: &mut Unit,
+    actor: &Actor,
+    organization: OrganizationId,
+    account: AccountId,
+    (role, created_account): (Role, bool),
+) -> Result<MembershipId, OrganizationError> {
+    let person = accounts::get(unit, account).await?.filter(Account::is_active).ok_or(OrganizationError::NoAccount)?;
+    if memberships::of_account(unit, organization, account).await?.is_some() {
+        return Err(OrganizationError::AlreadyMember);
+    }
+    if memberships::has_place(unit, account).await? {
+        return Err(OrganizationError::InAnotherOrganization);
+    }
+    let id = insert(unit, organization, &person, (role, created_account)).await?;
+    audit::record(unit, actor, facts::member_joined(organization, account, role)).await?;
+    Ok(id)
+}
+
+async fn insert(
+    unit: &mut Unit,
+    organization: OrganizationId,
+    person: &Account,
+    (role, created_account): (Role, bool),
+) -> Result<MembershipId, OrganizationError> {
+    let listed_as = rules::listed_as(person.family_name(), person.given_name(), person.email());
+    let new = NewMembership { organization, account: person.id(), role, listed_as, created_account };
+    store::insert_membership(unit, new).await.map_err(OrganizationError::of_refused)
+}
+
+/// Suspends an organization, or lets it go on: nobody has a place in it meanwhile. Says whether anything changed.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn set_suspended(
+    unit: &mut Unit,
+    actor: &Actor,
+    organization: OrganizationId,
+    is_suspended: bool,
+) -> Result<bool, Fault> {
+    let (from, to) = if is_suspended { ("active", "suspended") } else { ("suspended", "active") };
+    if !store::set_status(unit, organization, from, to).await? {
+        return Ok(false);
+    }
+    let fact = if is_suspended { facts::suspended(organization) } else { facts::unsuspended(organization) };
+    audit::record(unit, actor, fact).await?;
+    Ok(true)
+}
+
+/// The organization with this id, or those with this name, in whatever case it is written; deleted ones
+/// too, as long as they can be restored.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -97,6 +163,5 @@ pub async fn find(on: &mut impl Sql, id_or_name: &str) -> Result<Vec<Organizatio
 /// # Errors
 /// When the database does not answer.
 pub async fn place_of(on: &mut impl Sql, account: AccountId) -> Result<Option<Place>, Fault> {
-    let Some(row) = store::place_of(on, account).await? else { return Ok(None) };
-    Ok(Some(Place { organization: row.organization_id, name: row.name, role: row.role.parse()?, rev: row.rev }))
+    store::place_of(on, account).await
 }

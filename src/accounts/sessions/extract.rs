@@ -6,7 +6,7 @@ use axum::{
 };
 
 use super::{SessionCookie, SignedIn, service};
-use crate::accounts::Accounts;
+use crate::accounts::{Accounts, sign_in::Browser};
 use crate::kernel::{Fault, Token};
 use crate::platform::{
     serve::{ClientIp, network_of},
@@ -35,6 +35,16 @@ impl Visitor {
         let text =
             self.here.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
         text.chars().filter(|c| !c.is_control()).take(MOST_OF_A_USER_AGENT).collect()
+    }
+
+    /// What a sign-in at this browser needs to know of it.
+    #[must_use]
+    pub fn browser(&self) -> Browser {
+        Browser {
+            network: self.network.clone(),
+            user_agent: self.user_agent(),
+            former: self.person.as_ref().map(|person| (person.session, person.account.id())),
+        }
     }
 
     /// The shell of a page for this visitor.

@@ -6,5 +6,5 @@ mod model;
 mod service;
 mod store;
 
-pub use model::{SessionCookie, SessionEnd, SignedIn};
-pub use service::{Opening, end, end_all, find, open_or_renew, touch};
+pub use model::{OpenSession, SessionCookie, SessionEnd, SignedIn};
+pub use service::{Opening, end, end_all, end_of, end_others, find, of, open_or_renew, touch};

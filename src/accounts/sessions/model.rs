@@ -17,6 +17,16 @@ pub enum SessionEnd {
     Disabled,
     /// The operator ended it.
     ByOperator,
+    /// The person ended it from another browser.
+    FromElsewhere,
+    /// The password was set anew.
+    PasswordChanged,
+    /// The former address was taken back.
+    AddressUndone,
+    /// The address was proven: whoever signed in before may have been somebody else.
+    AddressProven,
+    /// The account was closed.
+    Closed,
 }
 
 impl SessionEnd {
@@ -28,8 +38,28 @@ impl SessionEnd {
             Self::Replaced => "replaced",
             Self::Disabled => "disabled",
             Self::ByOperator => "operator",
+            Self::FromElsewhere => "from_elsewhere",
+            Self::PasswordChanged => "password_changed",
+            Self::AddressUndone => "address_undone",
+            Self::AddressProven => "address_proven",
+            Self::Closed => "closed",
         }
     }
+}
+
+/// A browser in which a person is signed in, as the person sees it in a list.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct OpenSession {
+    /// Its id.
+    pub id: SessionId,
+    /// What the browser calls itself.
+    pub user_agent: String,
+    /// Where it was when the person signed in.
+    pub network: String,
+    /// When the person signed in first.
+    pub created_at: Timestamp,
+    /// When it was last used, to a few minutes.
+    pub last_seen_at: Timestamp,
 }
 
 /// A person who is signed in: every check on the session and the account has passed.

@@ -1,7 +1,7 @@
 //! Opening, finding and ending sessions.
 
 use super::{
-    SessionCookie, SessionEnd, SignedIn,
+    OpenSession, SessionCookie, SessionEnd, SignedIn,
     store::{self, NewSession},
 };
 use crate::accounts::facts;
@@ -129,4 +129,47 @@ pub async fn end_all(unit: &mut Unit, actor: &Actor, account: AccountId, why: Se
         audit::record(unit, actor, facts::session_ended(*session, account, why.as_str())).await?;
     }
     Ok(ended.len())
+}
+
+/// Ends all sessions of an account but `kept`. Returns how many.
+///
+/// # Errors
+/// When the database refuses it.
+pub async fn end_others(
+    unit: &mut Unit,
+    actor: &Actor,
+    (account, kept): (AccountId, SessionId),
+    why: SessionEnd,
+) -> Result<usize, Fault> {
+    let ended = store::end_others(unit, account, kept, why).await?;
+    for session in &ended {
+        audit::record(unit, actor, facts::session_ended(*session, account, why.as_str())).await?;
+    }
+    Ok(ended.len())
+}
+
+/// Ends one session of `account`. Says whether there was one: somebody else's is as good as none.
+///
+/// # Errors
+/// When the database refuses it.
+pub async fn end_of(
+    unit: &mut Unit,
+    actor: &Actor,
+    (account, session): (AccountId, SessionId),
+    why: SessionEnd,
+) -> Result<bool, Fault> {
+    if !store::end_of(unit, account, session, why).await? {
+        return Ok(false);
+    }
+    audit::record(unit, actor, facts::session_ended(session, account, why.as_str())).await?;
+    Ok(true)
+}
+
+/// The sessions of an account that are alive, the one that was used last first.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn of(on: &mut impl Sql, rules: &Sessions, account: AccountId) -> Result<Vec<OpenSession>, Fault> {
+    let seen_after = on.now() - rules.idle;
+    store::open_of(on, account, seen_after).await
 }

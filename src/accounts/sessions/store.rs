@@ -1,6 +1,6 @@
 //! The table `sessions`: found by id, proven by digest.
 
-use super::{SessionCookie, SessionEnd};
+use super::{OpenSession, SessionCookie, SessionEnd};
 use crate::accounts::Account;
 use crate::kernel::{AccountId, Digest, Fault, SessionId, Timestamp};
 use crate::platform::store::{Sql, Unit};
@@ -55,7 +55,7 @@ pub(super) async fn insert(unit: &mut Unit, new: NewSession) -> Result<(), Fault
 pub(super) async fn live(on: &mut impl Sql, id: SessionId) -> Result<Option<SessionRow>, Fault> {
     on.sql(
         "select a.id, a.subject, a.username, a.email, a.email_verified_at, a.given_name, a.family_name, a.claims,
-                a.password_hash, a.status, a.rev, a.updated_at,
+                a.password_hash, a.password_changed_at, a.language, a.status, a.disabled_by, a.rev, a.created_at, a.updated_at,
                 s.id as session_id, s.digest, s.auth_time, s.acr, s.amr, s.last_seen_at, s.expires_at
          from sessions s join accounts a on a.id = s.account_id where s.id = $1 and s.ended_at is null",
     )
@@ -99,6 +99,64 @@ pub(super) async fn touch(unit: &mut Unit, id: SessionId) -> Result<(), Fault> {
         .run()
         .await?;
     Ok(())
+}
+
+/// The sessions of an account that are alive, the one that was used last first.
+pub(super) async fn open_of(
+    on: &mut impl Sql,
+    account: AccountId,
+    seen_after: Timestamp,
+) -> Result<Vec<OpenSession>, Fault> {
+    let now = on.now();
+    on.sql(
+        "select id, user_agent, network, created_at, last_seen_at from sessions
+         where account_id = $1 and ended_at is null and expires_at > $2 and last_seen_at > $3
+         order by last_seen_at desc, id desc",
+    )
+    .bind(account)
+    .bind(now)
+    .bind(seen_after)
+    .all()
+    .await
+}
+
+/// Ends one session of `account`; says whether there was one.
+pub(super) async fn end_of(unit: &mut Unit, account: AccountId, id: SessionId, why: SessionEnd) -> Result<bool, Fault> {
+    let now = unit.now();
+    let rows = unit
+        .sql(
+            "update sessions set ended_at = $3, end_reason = $4
+             where id = $1 and account_id = $2 and ended_at is null and expires_at > $3",
+        )
+        .bind(id)
+        .bind(account)
+        .bind(now)
+        .bind(why.as_str())
+        .run()
+        .await?;
+    Ok(rows == 1)
+}
+
+/// Ends all sessions of an account but `kept`, and names them.
+pub(super) async fn end_others(
+    unit: &mut Unit,
+    account: AccountId,
+    kept: SessionId,
+    why: SessionEnd,
+) -> Result<Vec<SessionId>, Fault> {
+    let now = unit.now();
+    let ended: Vec<(SessionId,)> = unit
+        .sql(
+            "update sessions set ended_at = $3, end_reason = $4
+             where account_id = $1 and id <> $2 and ended_at is null and expires_at > $3 returning id",
+        )
+        .bind(account)
+        .bind(kept)
+        .bind(now)
+        .bind(why.as_str())
+        .all()
+        .await?;
+    Ok(ended.into_iter().map(|(id,)| id).collect())
 }
 
 /// Ends one session; `None` when it had ended before.

@@ -7,15 +7,14 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use super::{SignInError, Try, sign_in};
+pub use super::destination::{expired, unreadable};
+use super::{SignInError, Try, destination::Destination, sign_in};
 use crate::accounts::{
-    Accounts,
+    Accounts, letters,
     sessions::extract::{Visitor, session_cookie},
 };
-use crate::kernel::Lifetime;
-use crate::platform::web::{
-    Errand, ErrandInAddress, ErrandSite, Form, Page, PageError, Routes, SealedErrand, Shell, errand::Opened, see_other,
-};
+use crate::kernel::{FieldErrors, Lifetime};
+use crate::platform::web::{ErrandInAddress, ErrandSite, Form, Page, PageError, Routes, Shell, see_other};
 
 /// The pages of this part.
 pub fn routes(accounts: Accounts) -> Routes {
@@ -40,68 +39,49 @@ struct SignIn {
     site: Option<ErrandSite>,
     again: bool,
     errand: Option<String>,
+    next: Option<String>,
     cancel: Option<String>,
+    forgot: String,
+    sign_up: String,
+    agency: Option<String>,
     identifier: String,
-    problem: Option<Problem>,
+    errors: FieldErrors,
+    wait: Option<Lifetime>,
 }
 
-/// What went wrong, and the field to look at.
+/// What went wrong with a try.
+#[derive(Default)]
 struct Problem {
-    field: &'static str,
-    text: String,
+    errors: FieldErrors,
+    wait: Option<Lifetime>,
 }
 
-/// Where the person goes on to, if a site sent them.
-struct Destination {
-    errand: Option<(Box<Errand>, SealedErrand)>,
-}
-
-impl Destination {
-    fn of(sealed: Option<SealedErrand>, accounts: &Accounts) -> Result<Self, PageError> {
-        let Some(sealed) = sealed else { return Ok(Self { errand: None }) };
-        match sealed.open(&accounts.kit, accounts.db.now()) {
-            Opened::Good(errand) => Ok(Self { errand: Some((errand, sealed)) }),
-            Opened::Expired(errand) => Err(expired(&errand.site)),
-            Opened::Unreadable => Err(unreadable()),
-        }
-    }
-
-    fn page(&self, shell: Shell, identifier: Option<String>, problem: Option<Problem>) -> SignIn {
-        let errand = self.errand.as_ref();
-        SignIn {
-            shell,
-            site: errand.map(|(errand, _)| errand.site.clone()),
-            again: errand.is_some_and(|(errand, _)| errand.again),
-            errand: errand.map(|(_, sealed)| sealed.as_str().to_owned()),
-            cancel: errand.map(|(errand, sealed)| errand.cancel_path(sealed)),
-            identifier: identifier.or_else(|| errand?.0.hint.clone()).unwrap_or_default(),
-            problem,
-        }
-    }
-
-    fn answer(&self, status: StatusCode, page: SignIn) -> Response {
-        let shell = page.shell.clone();
-        let drawn = Page::new(&shell, page).status(status);
-        match &self.errand {
-            Some((errand, _)) => drawn.form_ends_at(&errand.site.origin).into_response(),
-            None => drawn.into_response(),
-        }
+fn page(destination: &Destination, shell: Shell, identifier: Option<String>, problem: Problem) -> SignIn {
+    let errand = destination.errand.as_ref();
+    let is_office = |site: &&ErrandSite| site.family.as_deref() == Some("OneOffice");
+    SignIn {
+        shell,
+        site: destination.site().cloned(),
+        again: errand.is_some_and(|(errand, _)| errand.again),
+        errand: destination.sealed().map(str::to_owned),
+        next: destination.next.as_ref().map(|next| next.as_str().to_owned()),
+        cancel: errand.map(|(errand, sealed)| errand.cancel_path(sealed)),
+        forgot: destination.along("/recover"),
+        sign_up: destination.along("/signup"),
+        agency: destination.site().filter(is_office).and_then(|site| site.home.clone()),
+        identifier: identifier.or_else(|| errand?.0.hint.clone()).unwrap_or_default(),
+        errors: problem.errors,
+        wait: problem.wait,
     }
 }
 
-/// The request of the site is too old; the site is still known.
-#[must_use]
-pub fn expired(site: &ErrandSite) -> PageError {
-    PageError::new(StatusCode::BAD_REQUEST, "CX-1101", |t| t.error_expired().into())
-        .advise(|t| t.error_expired_advice().into())
-        .start_again_at(site)
-}
-
-/// The address was cut, or is not one of ours.
-#[must_use]
-pub fn unreadable() -> PageError {
-    PageError::new(StatusCode::BAD_REQUEST, "CX-1001", |t| t.error_unknown_site().into())
-        .advise(|t| t.error_unknown_link_advice().into())
+fn answer(destination: &Destination, status: StatusCode, page: SignIn) -> Response {
+    let shell = page.shell.clone();
+    let drawn = Page::new(&shell, page).status(status);
+    match destination.site() {
+        Some(site) => drawn.form_ends_at(&site.origin).into_response(),
+        None => drawn.into_response(),
+    }
 }
 
 async fn show(
@@ -109,31 +89,28 @@ async fn show(
     visitor: Visitor,
     ErrandInAddress(errand): ErrandInAddress,
 ) -> Result<Response, PageError> {
-    let destination = Destination::of(errand, &accounts)?;
+    let next = visitor.here.asked("next");
+    let destination = Destination::of(errand, next, &accounts)?;
     if destination.errand.is_none() && visitor.person.is_some() {
-        return Ok(see_other("/"));
+        return Ok(see_other(&destination.path()));
     }
-    let page = destination.page(visitor.shell(&accounts), None, None);
-    Ok(destination.answer(StatusCode::OK, page))
+    let page = page(&destination, visitor.shell(&accounts), None, Problem::default());
+    Ok(answer(&destination, StatusCode::OK, page))
 }
 
 async fn submit(State(accounts): State<Accounts>, visitor: Visitor, Form(fields): Form) -> Result<Response, PageError> {
-    let destination = Destination::of(fields.get("errand").map(SealedErrand::from_browser), &accounts)?;
+    let destination = Destination::in_form(&fields, &accounts)?;
     let identifier = fields.get("username").unwrap_or_default().to_owned();
     let attempt = Try {
         identifier: identifier.clone(),
         password: fields.get("password").unwrap_or_default().to_owned(),
-        network: visitor.network.clone(),
-        user_agent: visitor.user_agent(),
-        former: visitor.person.as_ref().map(|person| (person.session, person.account.id())),
+        browser: visitor.browser(),
     };
     let signed_in = sign_in(&accounts, attempt).await;
     accounts.metrics.sign_in(outcome(&signed_in));
     match signed_in {
         Ok(token) => {
-            let mut response = see_other(
-                &destination.errand.as_ref().map_or("/".to_owned(), |(errand, sealed)| errand.resume_path(sealed)),
-            );
+            let mut response = see_other(&destination.path());
             response.headers_mut().append(header::SET_COOKIE, session_cookie(&accounts.kit, &token));
             Ok(response)
         }
@@ -146,7 +123,7 @@ const fn outcome<T>(signed_in: &Result<T, SignInError>) -> &'static str {
     match signed_in {
         Ok(_) => "signed_in",
         Err(SignInError::Wrong) => "wrong",
-        Err(SignInError::Disabled) => "disabled",
+        Err(SignInError::Disabled(_)) => "disabled",
         Err(SignInError::Wait(_)) => "throttled",
         Err(SignInError::Fault(_)) => "fault",
     }
@@ -159,30 +136,17 @@ fn refuse(
     identifier: String,
     error: SignInError,
 ) -> Result<Response, PageError> {
+    let t = shell.t;
     let (status, text, wait) = match error {
-        SignInError::Wrong => {
-            (StatusCode::UNPROCESSABLE_ENTITY, "The email, user ID or password is not correct".to_owned(), None)
-        }
-        SignInError::Disabled => {
-            (StatusCode::FORBIDDEN, "This account was disabled by an administrator".to_owned(), None)
-        }
-        SignInError::Wait(wait) => {
-            (StatusCode::TOO_MANY_REQUESTS, format!("Too many tries. Try again in {}", in_words(wait)), Some(wait))
-        }
+        SignInError::Wrong => (StatusCode::UNPROCESSABLE_ENTITY, t.sign_in_wrong().to_owned(), None),
+        SignInError::Disabled(by) => (StatusCode::FORBIDDEN, letters::disabled_by(t, by.as_deref()), None),
+        SignInError::Wait(wait) => (StatusCode::TOO_MANY_REQUESTS, t.sign_in_wait(&t.span(wait)), Some(wait)),
         SignInError::Fault(fault) => return Err(fault.into()),
     };
-    let page = destination.page(shell, Some(identifier), Some(Problem { field: "password", text }));
-    let mut response = destination.answer(status, page);
+    let problem = Problem { errors: FieldErrors::one("password", text), wait };
+    let mut response = answer(destination, status, page(destination, shell, Some(identifier), problem));
     if let Some(wait) = wait {
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait.as_seconds().max(1)));
     }
     Ok(response)
-}
-
-fn in_words(wait: Lifetime) -> String {
-    match wait.as_seconds() {
-        ..=1 => "1 second".to_owned(),
-        seconds @ ..=90 => format!("{seconds} seconds"),
-        seconds => format!("{} minutes", (seconds + 59) / 60),
-    }
 }

@@ -1,18 +1,22 @@
 //! Trying a password.
 
-use sha2::{Digest, Sha256};
-
-use super::{ACR_PASSWORD, AMR_PASSWORD, store};
+use super::{
+    ACR_PASSWORD, AMR_PASSWORD, Browser,
+    acquaintance::{Acquaintance, get_to_know},
+    tries::{self, Counted, Keys, Refused},
+};
 use crate::accounts::store as accounts_store;
 use crate::accounts::{
-    Account, Accounts, facts, rules,
+    Account, Accounts,
+    device::Device,
+    facts, letters,
     sessions::{self, Opening, SessionCookie},
 };
 use crate::audit::{self, Actor};
 use crate::kernel::{AccountId, Fault, Lifetime, SessionId, Token};
 use crate::platform::{
     hash::{HashError, Password, PasswordHash, Verdict},
-    store::Sql,
+    store::Unit,
 };
 
 /// A try: who, with what, from where.
@@ -21,12 +25,8 @@ pub struct Try {
     pub identifier: String,
     /// The password, as typed.
     pub password: String,
-    /// Where the browser is.
-    pub network: String,
-    /// What the browser calls itself.
-    pub user_agent: String,
-    /// The session that this browser has, and whose it is.
-    pub former: Option<(SessionId, AccountId)>,
+    /// The browser.
+    pub browser: Browser,
 }
 
 /// Why nobody was signed in.
@@ -35,9 +35,10 @@ pub enum SignInError {
     /// The identifier is nobody's, or the password is not theirs. Which of the two is not told.
     #[error("the email, user ID or password is not correct")]
     Wrong,
-    /// The password was right, but the account may not be used.
+    /// The password was right, but the account may not be used: disabled by an organization of this
+    /// name, or by the operator.
     #[error("this account is disabled")]
-    Disabled,
+    Disabled(Option<String>),
     /// Too many tries: wait this long.
     #[error("too many tries")]
     Wait(Lifetime),
@@ -55,24 +56,11 @@ impl From<HashError> for SignInError {
     }
 }
 
-/// The keys under which tries are counted. They are digests: no name stands in the table.
-struct Keys {
-    here: String,
-    everywhere: String,
-    network: String,
-}
-
-impl Keys {
-    /// An account has several names, but one count over all networks: otherwise each name would
-    /// give another hundred tries. The count here goes by the name, so that it does not tell which
-    /// names belong together.
-    fn of(folded: &str, account: Option<&Account>, network: &str) -> Self {
-        let whose = account.map_or_else(|| folded.to_owned(), |account| account.id.to_string());
-        let digest = |text: String| Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
-        Self {
-            here: digest(format!("here {network} {folded}")),
-            everywhere: digest(format!("everywhere {whose}")),
-            network: digest(format!("network {network}")),
+impl From<Refused> for SignInError {
+    fn from(refused: Refused) -> Self {
+        match refused {
+            Refused::Wait(span) => Self::Wait(span),
+            Refused::Fault(fault) => Self::Fault(fault),
         }
     }
 }
@@ -89,74 +77,50 @@ pub async fn sign_in(accounts: &Accounts, attempt: Try) -> Result<Token<SessionC
         true => None,
         false => accounts_store::by_identifier(&mut accounts.db.read().await?, &folded).await?,
     };
-    let keys = Keys::of(&folded, account.as_ref(), &attempt.network);
-    if accounts.limits.enabled {
-        reserve_a_try(accounts, &keys, account.as_ref(), &attempt.network).await?;
-    }
-    match verify(accounts, account.as_ref(), &attempt.password).await? {
-        Some(rehashed) => welcome(accounts, attempt, keys, account, rehashed).await,
-        None => {
-            let mut unit = accounts.db.write().await?;
-            let fact = facts::sign_in_failed(account.map(|account| account.id), &attempt.network);
-            audit::record(&mut unit, &Actor::Stranger, fact).await?;
-            unit.commit().await?;
+    let network = &attempt.browser.network;
+    let keys = Keys::of(&folded, account.as_ref(), network);
+    let counted = tries::reserve((&accounts.db, &accounts.limits), &keys, account.as_ref(), network).await?;
+    let hash = account.as_ref().and_then(|account| account.password_hash.as_ref());
+    match (verify(accounts, hash, &attempt.password).await?, account) {
+        (Some(rehashed), Some(account)) => welcome(accounts, attempt.browser, keys, account, rehashed).await,
+        (_, account) => {
+            note_failure(accounts, account.map(|account| account.id), network, counted).await?;
             Err(SignInError::Wrong)
         }
     }
 }
 
-/// Counts this try against its limits before the password is looked at.
-async fn reserve_a_try(
+/// The same facts for a name that is nobody's.
+async fn note_failure(
     accounts: &Accounts,
-    keys: &Keys,
-    account: Option<&Account>,
+    account: Option<AccountId>,
     network: &str,
-) -> Result<(), SignInError> {
-    let limits = &accounts.limits;
+    counted: Counted,
+) -> Result<(), Fault> {
     let mut unit = accounts.db.write().await?;
-    let now = unit.now();
-    let ever = Lifetime::days(3650);
-    let is_known = match account {
-        Some(account) => store::knows_network(&mut unit, account.id, network, now - rules::KNOWN_FOR).await?,
-        None => false,
-    };
-    let Some((tries, began)) = store::count_try(&mut unit, &keys.network, rules::NETWORK_WINDOW).await? else {
-        return Err(waiting(&mut unit, &keys.network).await?);
-    };
-    store::wait_until(&mut unit, &keys.network, rules::network_waits_until(tries, began, limits)).await?;
-    let Some((tries, _)) = store::count_try(&mut unit, &keys.here, ever).await? else {
-        return Err(waiting(&mut unit, &keys.here).await?);
-    };
-    store::wait_until(&mut unit, &keys.here, now + rules::wait_after(tries, limits)).await?;
-    if !is_known {
-        let Some((tries, _)) = store::count_try(&mut unit, &keys.everywhere, ever).await? else {
-            return Err(waiting(&mut unit, &keys.everywhere).await?);
-        };
-        store::wait_until(&mut unit, &keys.everywhere, now + rules::wait_everywhere_after(tries, limits)).await?;
+    audit::record(&mut unit, &Actor::Stranger, facts::sign_in_failed(account, network)).await?;
+    if counted.calls_for_a_notice() {
+        audit::record(&mut unit, &Actor::Program, facts::many_failures(account, network)).await?;
     }
-    Ok(unit.commit().await?)
+    unit.commit().await
 }
 
-async fn waiting(on: &mut impl Sql, key: &str) -> Result<SignInError, Fault> {
-    let until = store::waits_until(on, key).await?.unwrap_or_else(|| on.now());
-    Ok(SignInError::Wait(until.since(on.now())))
-}
-
-/// `Some` when the password is right; with a new hash when the parameters have grown.
-async fn verify(
+/// `Some` when the password is right; with a new hash when the parameters have grown. Without a hash
+/// as much time is spent.
+pub(super) async fn verify(
     accounts: &Accounts,
-    account: Option<&Account>,
+    hash: Option<&PasswordHash>,
     typed: &str,
 ) -> Result<Option<Option<PasswordHash>>, SignInError> {
     let Ok(password) = Password::parse(typed) else {
         // Too long, empty or with a NUL: no account has it, and no hash is spent on it.
         return Ok(None);
     };
-    let Some(hash) = account.and_then(|account| account.password_hash.clone()) else {
+    let Some(hash) = hash else {
         accounts.hasher.waste(password).await?;
         return Ok(None);
     };
-    match accounts.hasher.verify(password.clone(), hash).await? {
+    match accounts.hasher.verify(password.clone(), hash.clone()).await? {
         Verdict::Wrong => Ok(None),
         Verdict::Right { rehash: false } => Ok(Some(None)),
         Verdict::Right { rehash: true } => {
@@ -167,36 +131,45 @@ async fn verify(
 
 async fn welcome(
     accounts: &Accounts,
-    attempt: Try,
+    browser: Browser,
     keys: Keys,
-    account: Option<Account>,
+    account: Account,
     rehashed: Option<PasswordHash>,
 ) -> Result<Token<SessionCookie>, SignInError> {
-    let account = account.ok_or_else(|| Fault::new("find the account that was just verified"))?;
     if !account.is_active() {
-        return Err(SignInError::Disabled);
+        return Err(SignInError::Disabled(account.disabled_by));
     }
     let mut unit = accounts.db.write().await?;
     if accounts.limits.enabled {
-        store::take_back(&mut unit, &keys.network).await?;
-        store::forget(&mut unit, &keys.here).await?;
-        store::forget(&mut unit, &keys.everywhere).await?;
-        store::know_network(&mut unit, account.id, &attempt.network).await?;
+        keys.forget(&mut unit).await?;
     }
-    if let (Some(former), Some(hash)) = (account.password_hash, rehashed) {
+    if let (Some(former), Some(hash)) = (account.password_hash.clone(), rehashed) {
         accounts_store::rehash(&mut unit, account.id, former, hash).await?;
     }
-    let actor = Actor::Person(account.id);
-    let network = attempt.network.clone();
+    let acquaintance = get_to_know(&mut unit, &account, &browser).await?;
+    let (network, device) = (browser.network.clone(), Device::of(&browser.user_agent));
     let opening = Opening {
         account: account.id,
         acr: ACR_PASSWORD,
         amr: AMR_PASSWORD,
-        network: attempt.network,
-        user_agent: attempt.user_agent,
+        network: browser.network,
+        user_agent: browser.user_agent,
     };
-    let (session, token) = sessions::open_or_renew(&mut unit, &accounts.sessions, attempt.former, opening).await?;
-    audit::record(&mut unit, &actor, facts::signed_in(account.id, session, &network)).await?;
+    let (session, token) = sessions::open_or_renew(&mut unit, &accounts.sessions, browser.former, opening).await?;
+    audit::record(&mut unit, &Actor::Person(account.id), facts::signed_in(account.id, session, &network)).await?;
+    if acquaintance == Acquaintance::New {
+        tell_of_new_device(&mut unit, accounts, &account, (session, device, &network)).await?;
+    }
     unit.commit().await?;
     Ok(token)
+}
+
+async fn tell_of_new_device(
+    unit: &mut Unit,
+    accounts: &Accounts,
+    account: &Account,
+    (session, device, network): (SessionId, Device, &str),
+) -> Result<(), Fault> {
+    audit::record(unit, &Actor::Program, facts::new_device_seen(account.id, session)).await?;
+    letters::new_device(unit, &accounts.kit, account, (device, network)).await
 }

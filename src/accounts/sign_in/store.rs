@@ -1,4 +1,4 @@
-//! The tables `sign_in_failures` and `known_networks`.
+//! The tables `sign_in_failures`, `known_networks` and `known_browsers`.
 
 use crate::kernel::{AccountId, Fault, Lifetime, Timestamp};
 use crate::platform::store::{Sql, Unit};
@@ -69,17 +69,61 @@ pub(super) async fn knows_network(
     Ok(known.unwrap_or_default() > 0)
 }
 
-/// Notes that the person signed in from `network`.
-pub(super) async fn know_network(unit: &mut Unit, account: AccountId, network: &str) -> Result<(), Fault> {
+/// Notes that the person signed in from `network`. Says whether it is new.
+pub(super) async fn know_network(unit: &mut Unit, account: AccountId, network: &str) -> Result<bool, Fault> {
     let now = unit.now();
-    unit.sql(
-        "insert into known_networks (account_id, network, last_at) values ($1, $2, $3)
-         on conflict (account_id, network) do update set last_at = excluded.last_at",
-    )
-    .bind(account)
-    .bind(network.to_owned())
-    .bind(now)
-    .run()
-    .await?;
-    Ok(())
+    let is_known = unit
+        .sql("update known_networks set last_at = $3 where account_id = $1 and network = $2")
+        .bind(account)
+        .bind(network.to_owned())
+        .bind(now)
+        .run()
+        .await?;
+    if is_known == 1 {
+        return Ok(false);
+    }
+    let noted = unit
+        .sql(
+            "insert into known_networks (account_id, network, last_at) values ($1, $2, $3)
+             on conflict (account_id, network) do nothing",
+        )
+        .bind(account)
+        .bind(network.to_owned())
+        .bind(now)
+        .run()
+        .await?;
+    Ok(noted == 1)
+}
+
+/// Whether the person has signed in with any browser before.
+pub(super) async fn knows_any_browser(on: &mut impl Sql, account: AccountId) -> Result<bool, Fault> {
+    let known =
+        on.sql("select 1 from known_browsers where account_id = $1 limit 1").bind(account).scalar::<i32>().await?;
+    Ok(known.is_some())
+}
+
+/// Notes that the person signed in with `browser`. Says whether it is new.
+pub(super) async fn know_browser(unit: &mut Unit, account: AccountId, browser: &str) -> Result<bool, Fault> {
+    let now = unit.now();
+    let is_known = unit
+        .sql("update known_browsers set last_at = $3 where account_id = $1 and browser = $2")
+        .bind(account)
+        .bind(browser.to_owned())
+        .bind(now)
+        .run()
+        .await?;
+    if is_known == 1 {
+        return Ok(false);
+    }
+    let noted = unit
+        .sql(
+            "insert into known_browsers (account_id, browser, last_at) values ($1, $2, $3)
+             on conflict (account_id, browser) do nothing",
+        )
+        .bind(account)
+        .bind(browser.to_owned())
+        .bind(now)
+        .run()
+        .await?;
+    Ok(noted == 1)
 }

@@ -13,9 +13,9 @@ use crate::accounts::{
 };
 use crate::app::App;
 use crate::audit::Actor;
-use crate::kernel::{AccountId, Doing, Fault, OrganizationId, SiteId};
+use crate::kernel::{AccountId, Doing, Fault, Language, OrganizationId, SiteId};
 use crate::operator::cli::CliError;
-use crate::organizations::{self, NewOrganization, Role};
+use crate::organizations::{self, Profile, Role};
 use crate::platform::{
     hash::{Password, PasswordHash},
     store::Unit,
@@ -93,13 +93,13 @@ impl Seeding {
         self.stand(group, organization, founder).await
     }
 
-    async fn found(&mut self, group: &Group, founder: AccountId) -> Result<OrganizationId, Fault> {
-        let new = NewOrganization {
-            name: group.name.parse().doing("name an organization of the demo")?,
-            city: Some(group.city.to_owned()),
-            state: Some(group.state.to_owned()),
+    async fn found(&mut self, group: &Group, founder: AccountId) -> Result<OrganizationId, CliError> {
+        let new = Profile {
+            city: Some(group.city.parse().doing("place an organization of the demo")?),
+            state: Some(group.state.parse().doing("place an organization of the demo")?),
+            ..Profile::named(group.name.parse().doing("name an organization of the demo")?)
         };
-        organizations::found(&mut self.unit, &Actor::Program, new, founder).await
+        Ok(organizations::found(&mut self.unit, &Actor::Program, new, founder).await?)
     }
 
     /// People without a password.
@@ -136,11 +136,12 @@ impl Seeding {
         let new = NewAccount {
             email_is_verified: persona.email_is_verified,
             password_hash: Some(self.password.clone()),
+            language: Language::default(),
             ..account((persona.given_name, persona.family_name), persona.username, persona.email)?
         };
         let id = open::open(&mut self.unit, &Actor::Program, new).await?;
         if persona.is_disabled {
-            accounts::disable(&mut self.unit, &Actor::Program, id).await?;
+            accounts::disable(&mut self.unit, &Actor::Program, id, None).await?;
         }
         Ok(id)
     }
@@ -162,5 +163,6 @@ fn account(name: (&str, &str), username: &str, email: &str) -> Result<NewAccount
         family_name: name.1.parse().doing(doing)?,
         claims: StandardClaims::default(),
         password_hash: None,
+        language: Language::default(),
     })
 }

@@ -79,7 +79,7 @@ pub(super) async fn may_issue(
 fn facts(row: FactsRow, client: &Client, now: crate::kernel::Timestamp) -> Result<Facts, Fault> {
     let place = match (row.organization_id, row.organization_name, row.role, row.organization_rev) {
         (Some(organization), Some(name), Some(role), Some(rev)) => {
-            Some(Place { organization, name, role: role.parse()?, rev })
+            Some(Place { account: row.account.id(), organization, name, role: role.parse()?, rev })
         }
         _ => None,
     };

@@ -50,7 +50,8 @@ pub(super) async fn facts(
          join sessions s on s.id = $2 and s.account_id = a.id
          left join memberships m on m.id = (
              select n.id from memberships n join organizations p on p.id = n.organization_id
-             where n.account_id = a.id and n.ended_at is null and p.status = 'active' order by n.joined_at, n.id limit 1)
+             where n.account_id = a.id and n.ended_at is null and n.disabled_at is null
+                   and p.status = 'active' order by n.joined_at, n.id limit 1)
          left join organizations o on o.id = m.organization_id
          left join sites t on t.id = $3 and t.status = 'active'
          left join site_approvals w on w.site_id = t.id and w.organization_id = o.id

@@ -10,6 +10,7 @@ pub mod client;
 pub mod doctor;
 pub mod keys;
 pub mod org;
+pub mod org_standing;
 pub mod site;
 pub mod user;
 

@@ -3,10 +3,10 @@
 use clap::ValueEnum;
 use serde::Serialize;
 
-use super::{CliError, Context, Exit, site, user};
+use super::{CliError, Context, Exit, org_standing, site, user};
 use crate::audit::Actor;
-use crate::kernel::{AccountId, OrganizationName};
-use crate::organizations::{self, NewOrganization, Organization, Role};
+use crate::kernel::{AccountId, AddressLine, OrganizationName};
+use crate::organizations::{self, Organization, Profile, Role, UsState};
 use crate::platform::store::Sql;
 use crate::sites::{self, ApprovalStatus, Site};
 
@@ -38,6 +38,26 @@ pub enum Command {
         after_help = "Examples:\n  connex org unapprove 'Northline Hauling LLC' --site 'Birch County Permits'\n  connex org unapprove 'Northline Hauling LLC' --site 'Birch County Permits' --json"
     )]
     Unapprove(Unapprove),
+    /// Suspend an organization: nobody has a place in it until the suspension ends.
+    #[command(
+        after_help = "Examples:\n  connex org suspend 'Northline Hauling LLC'\n  connex org suspend org_01k0000000000000000000000n --json"
+    )]
+    Suspend(org_standing::One),
+    /// End the suspension of an organization.
+    #[command(
+        after_help = "Examples:\n  connex org unsuspend 'Northline Hauling LLC'\n  connex org unsuspend org_01k0000000000000000000000n --json"
+    )]
+    Unsuspend(org_standing::One),
+    /// Restore an organization that its founder deleted within the last 30 days.
+    #[command(
+        after_help = "Examples:\n  connex org restore 'Northline Hauling LLC'\n  connex org restore org_01k0000000000000000000000n --json"
+    )]
+    Restore(org_standing::One),
+    /// Announce another founder: it happens in seven days, unless the founder stops it.
+    #[command(
+        after_help = "Examples:\n  connex org replace-founder 'Northline Hauling LLC' --to ellen@northline.example --reason 'Dana Whitfield has left the company'\n  connex org replace-founder org_01k0000000000000000000000n --to ellen --reason 'Letter of May 4' --json"
+    )]
+    ReplaceFounder(org_standing::ReplaceFounder),
 }
 
 /// The words after `connex org add`.
@@ -51,10 +71,10 @@ pub struct Add {
     founder: String,
     /// The city where it is.
     #[arg(long)]
-    city: Option<OrganizationName>,
+    city: Option<AddressLine>,
     /// The state, two letters.
     #[arg(long, value_parser = state)]
-    state: Option<String>,
+    state: Option<UsState>,
     /// Print JSON.
     #[arg(long)]
     json: bool,
@@ -133,11 +153,8 @@ impl From<GivenRole> for Role {
     }
 }
 
-fn state(text: &str) -> Result<String, &'static str> {
-    match text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_alphabetic()) {
-        true => Ok(text.to_ascii_uppercase()),
-        false => Err("a state is two letters, such as MN"),
-    }
+fn state(text: &str) -> Result<UsState, &'static str> {
+    text.parse().map_err(|_| "a state is two letters, such as MN")
 }
 
 /// A role stands in every token of everybody in the organization, so it is a short word.
@@ -160,11 +177,15 @@ pub async fn run(context: &mut Context, command: Command) -> Result<Exit, CliErr
         Command::AddUser(words) => add_user(context, &words).await,
         Command::Approve(words) => approve(context, words).await,
         Command::Unapprove(words) => unapprove(context, &words).await,
+        Command::Suspend(words) => org_standing::set_suspended(context, &words, true).await,
+        Command::Unsuspend(words) => org_standing::set_suspended(context, &words, false).await,
+        Command::Restore(words) => org_standing::restore(context, &words).await,
+        Command::ReplaceFounder(words) => org_standing::replace_founder(context, &words).await,
     }
 }
 
 /// The one organization with this id or name.
-async fn find(on: &mut impl Sql, id_or_name: &str) -> Result<Organization, CliError> {
+pub(super) async fn find(on: &mut impl Sql, id_or_name: &str) -> Result<Organization, CliError> {
     let found = organizations::find(on, id_or_name).await?;
     match found.as_slice() {
         [organization] => Ok(organization.clone()),
@@ -193,8 +214,7 @@ fn place_of(organization: &Organization) -> String {
 async fn add(context: &mut Context, words: Add) -> Result<Exit, CliError> {
     let mut unit = context.db.write().await?;
     let founder = user::find(&mut unit, &words.founder).await?;
-    let city = words.city.map(|city| city.as_str().to_owned());
-    let new = NewOrganization { name: words.name, city, state: words.state };
+    let new = Profile { city: words.city, state: words.state, ..Profile::named(words.name) };
     let id = organizations::found(&mut unit, &Actor::Operator, new, founder.id()).await?;
     let organization = find(&mut unit, &id.to_string()).await?;
     unit.commit().await?;
@@ -297,10 +317,8 @@ mod tests {
 
     #[test]
     fn roles_and_states_are_short_words() {
-        assert_eq!(state("mn").unwrap(), "MN");
-        for text in ["", "Minnesota", "M1", "é"] {
-            assert!(state(text).is_err(), "{text}");
-        }
+        assert_eq!(state("mn").unwrap().to_string(), "MN");
+        assert!(state("Minnesota").is_err());
         assert_eq!(site_role("house-mover").unwrap(), "house-mover");
         for text in ["", "House Mover", "a\"b", &"x".repeat(33)] {
             assert!(site_role(text).is_err(), "{text}");

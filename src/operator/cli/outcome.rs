@@ -5,7 +5,10 @@ use std::{io, process::ExitCode};
 use crate::accounts::open::OpenError;
 use crate::kernel::Fault;
 use crate::oidc::clients::ClientError;
-use crate::organizations::OrganizationError;
+use crate::organizations::{
+    OrganizationError, Refused,
+    founder::{HandOverError, RestoreError},
+};
 use crate::platform::config::ConfigProblems;
 use crate::signing::KeyError;
 use crate::sites::SiteError;
@@ -83,4 +86,14 @@ macro_rules! from_slice {
         }
     )+};
 }
-from_slice!(ClientError, KeyError, OpenError, OrganizationError, SiteError);
+from_slice!(ClientError, KeyError, OpenError, OrganizationError, Refused, RestoreError, SiteError);
+
+impl From<HandOverError> for CliError {
+    fn from(error: HandOverError) -> Self {
+        match error {
+            HandOverError::Fault(fault) => Self::Fault(fault),
+            HandOverError::Refused(refused) => refused.into(),
+            refusal => Self::refused(refusal),
+        }
+    }
+}

@@ -11,7 +11,7 @@ use crate::accounts::{
     sessions,
 };
 use crate::audit::Actor;
-use crate::kernel::{AccountId, EmailAddress, OrganizationId, OrganizationName, PersonName, Username};
+use crate::kernel::{AccountId, EmailAddress, Language, OrganizationId, OrganizationName, PersonName, Username};
 use crate::organizations::{self, Place, Role};
 use crate::platform::{
     hash::{Hasher, Params, Password, PasswordHash, PasswordRules},
@@ -131,6 +131,7 @@ async fn add(context: &mut Context, words: Add) -> Result<Exit, CliError> {
         family_name: words.family_name,
         claims: further(claims.unwrap_or_default()),
         password_hash,
+        language: Language::default(),
     };
     let mut unit = context.db.write().await?;
     let id = open::open(&mut unit, &Actor::Operator, new).await?;
@@ -174,7 +175,7 @@ fn further(claims: StandardClaims) -> StandardClaims {
 async fn disable(context: &mut Context, one: One) -> Result<Exit, CliError> {
     let mut unit = context.db.write().await?;
     let account = find(&mut unit, &one.user).await?;
-    let is_changed = accounts::disable(&mut unit, &Actor::Operator, account.id()).await?;
+    let is_changed = accounts::disable(&mut unit, &Actor::Operator, account.id(), None).await?;
     settle(context, unit, is_changed, &account, one).await
 }
 

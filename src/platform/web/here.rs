@@ -58,6 +58,12 @@ impl Here {
         &self.headers
     }
 
+    /// What the address asks for under `name`.
+    #[must_use]
+    pub fn asked(&self, name: &str) -> Option<&str> {
+        self.query.iter().find(|(asked, _)| asked == name).map(|(_, value)| value.as_str())
+    }
+
     /// The organization of the person at the browser.
     #[must_use]
     pub const fn organization(&self) -> Option<&ShownOrganization> {

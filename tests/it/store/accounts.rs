@@ -39,6 +39,7 @@ fn new(username: &str, email: &str) -> NewAccount {
         family_name: "Park".parse().unwrap(),
         claims: serde_json::from_str("{}").unwrap(),
         password_hash: None,
+        language: connex::kernel::Language::default(),
     }
 }
 

@@ -6,9 +6,9 @@ use connex::{
     accounts::open::{NewAccount, open},
     app::{App, Surroundings, open_database},
     audit::Actor,
-    kernel::{AccountId, Entropy, Lifetime, OrganizationId, Secret, SiteId, Timestamp},
+    kernel::{AccountId, Entropy, Language, Lifetime, OrganizationId, Secret, SiteId, Timestamp},
     oidc::clients::{NewClient, register},
-    organizations::{NewOrganization, Role, add_user, found},
+    organizations::{Profile, Role, add_user, found},
     platform::{
         config::{Config, Database, Http},
         hash::{Params, Password},
@@ -197,6 +197,7 @@ impl TestApp {
             family_name: "Whitfield".parse().unwrap(),
             claims,
             password_hash: Some(hash),
+            language: Language::default(),
         };
         let mut unit = self.app.db.write().await.unwrap();
         let id = open(&mut unit, &Actor::Operator, new).await.unwrap();
@@ -206,7 +207,7 @@ impl TestApp {
 
     /// An organization that `founder` founded.
     pub async fn organization(&self, name: &str, founder: &Person) -> OrganizationId {
-        let new = NewOrganization { name: name.parse().unwrap(), city: None, state: None };
+        let new = Profile::named(name.parse().unwrap());
         let mut unit = self.app.db.write().await.unwrap();
         let id = found(&mut unit, &Actor::Operator, new, founder.id).await.unwrap();
         unit.commit().await.unwrap();

@@ -229,7 +229,7 @@ async fn disabling_an_account_tells_the_sites_of_all_its_sessions(app: TestApp) 
 
 async fn disable(app: &TestApp, person: &Person) {
     let mut unit = app.app.db.write().await.unwrap();
-    assert!(accounts::disable(&mut unit, &Actor::Operator, person.id).await.unwrap());
+    assert!(accounts::disable(&mut unit, &Actor::Operator, person.id, None).await.unwrap());
     unit.commit().await.unwrap();
 }
 
