@@ -18,6 +18,7 @@ mod kill;
 mod mail;
 mod oidc;
 mod people;
+mod policy;
 mod races;
 mod serving;
 mod sessions;
