@@ -8,6 +8,7 @@
     reason = "a test that meets the unexpected stops there and says where"
 )]
 
+mod accounts;
 mod attacks;
 mod audit;
 mod bad_input;
