@@ -17,6 +17,7 @@ mod jobs;
 mod kill;
 mod mail;
 mod oidc;
+mod organizations;
 mod people;
 mod races;
 mod serving;
