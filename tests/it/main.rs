@@ -18,6 +18,7 @@ mod jobs;
 mod kill;
 mod mail;
 mod oidc;
+mod organizations;
 mod people;
 mod policy;
 mod races;
