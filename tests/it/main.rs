@@ -22,5 +22,6 @@ mod races;
 mod serving;
 mod sessions;
 mod shape;
+mod sign_up;
 mod store;
 mod support;
