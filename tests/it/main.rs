@@ -25,5 +25,6 @@ mod races;
 mod serving;
 mod sessions;
 mod shape;
+mod sign_up;
 mod store;
 mod support;
