@@ -27,6 +27,8 @@ pub(super) fn start(app: App, stop: CancellationToken) -> TaskTracker {
     let workers = Workers::new(app.db.clone(), stop.clone());
     let worker_app = app.clone();
     tasks.spawn(workers.run(move |job| work(worker_app.clone(), job)));
+    let starting_app = app.clone();
+    tasks.spawn(async move { catch_up(&starting_app).await });
     tasks.spawn(every(LOOK_AT_KEYS_EVERY, stop.clone(), app.clone(), look_at_keys));
     tasks.spawn(every(SWEEP_EVERY, stop, app, sweep));
     tasks.close();
@@ -70,7 +72,17 @@ async fn look_at_keys(app: &App) {
     app.metrics.set_hash_queue(app.accounts.hasher.waiting());
 }
 
+/// Makes organizations findable that an older version of the program founded.
+async fn catch_up(app: &App) {
+    match organizations::search::catch_up(&app.db).await {
+        Ok(0) => {}
+        Ok(count) => tracing::info!(organizations_count = count, "indexed for search"),
+        Err(fault) => tracing::error!(fault = ?fault, "organizations could not be indexed for search"),
+    }
+}
+
 async fn sweep(app: &App) {
+    catch_up(app).await;
     if let Err(fault) = signing::rotate_when_due(&app.db, &app.sealing).await {
         tracing::error!(fault = ?fault, "the signing keys could not be rotated");
     }

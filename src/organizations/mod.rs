@@ -16,6 +16,8 @@ pub mod members;
 pub mod profile;
 pub mod rights;
 pub mod rules;
+pub mod search;
+pub mod sign_up;
 
 mod face;
 mod mails;
@@ -41,5 +43,6 @@ pub fn routes(accounts: Accounts) -> Routes {
         .merge(joining::pages::routes(accounts.clone()))
         .merge(invitations::pages::routes(accounts.clone()))
         .merge(founder::pages::routes(accounts.clone()))
+        .merge(sign_up::routes(accounts.clone()))
         .merge(activity::routes(accounts))
 }

@@ -1,7 +1,7 @@
 //! Founding organizations, finding them, adding people as the operator does.
 
 use super::{
-    Organization, Place, Profile, Role, facts, joining, rules,
+    Organization, Place, Profile, Role, facts, joining, rules, search,
     store::{self, NewMembership, memberships},
 };
 use crate::accounts::{self, Account};
@@ -61,7 +61,9 @@ pub async fn found(
         return Err(OrganizationError::InAnotherOrganization);
     }
     let id = OrganizationId::new(unit.now(), &unit.entropy());
+    let name = new.name.clone();
     store::insert(unit, id, new).await?;
+    search::index(unit, id, &name).await?;
     insert(unit, id, &person, (Role::Founder, false)).await?;
     joining::drop_open_of(unit, actor, founder).await?;
     audit::record(unit, actor, facts::created(id, founder)).await?;
@@ -121,7 +123,9 @@ async fn insert(
 ) -> Result<MembershipId, OrganizationError> {
     let listed_as = rules::listed_as(person.family_name(), person.given_name(), person.email());
     let new = NewMembership { organization, account: person.id(), role, listed_as, created_account };
-    store::insert_membership(unit, new).await.map_err(OrganizationError::of_refused)
+    let id = store::insert_membership(unit, new).await.map_err(OrganizationError::of_refused)?;
+    search::note_domain(unit, organization, person).await?;
+    Ok(id)
 }
 
 /// Suspends an organization, or lets it go on: nobody has a place in it meanwhile. Says whether anything changed.

@@ -8,8 +8,8 @@ mod service;
 mod store;
 mod typed;
 
-pub use service::{CheckError, Proof, SendError, check, pending, send, void};
-pub(super) use service::{LIFE, forget_expired};
+pub(super) use service::forget_expired;
+pub use service::{CheckError, LIFE, Proof, SendError, check, pending, send, void};
 
 use crate::kernel::EmailAddress;
 

@@ -18,7 +18,7 @@ const KEY: &str = "mailed code";
 /// How many codes there are.
 const CODES: u32 = 1_000_000;
 /// How long a code is good.
-pub(in crate::accounts) const LIFE: Lifetime = Lifetime::minutes(10);
+pub const LIFE: Lifetime = Lifetime::minutes(10);
 /// How long one waits before the next code to the same address.
 const PAUSE: Lifetime = Lifetime::seconds(60);
 

@@ -6,7 +6,7 @@ pub mod pages;
 use super::{
     Administrator, Profile, Refused, facts,
     mails::{self, About, Reader, Said},
-    store,
+    search, store,
 };
 use crate::audit;
 use crate::kernel::{Fault, OrganizationId};
@@ -41,6 +41,7 @@ pub async fn edit(unit: &mut Unit, kit: &Kit, by: Administrator<'_>, new: Profil
     if former.name == new.name {
         return Ok(true);
     }
+    search::index(unit, organization, &new.name).await?;
     let fact = facts::renamed(organization, former.name.as_str(), new.name.as_str());
     audit::record(unit, &by.actor(), fact).await?;
     for person in mails::administrators(unit, organization).await? {

@@ -6,5 +6,6 @@ mod group_commit;
 mod indexes;
 mod migrations;
 mod provider;
+mod search;
 mod sites;
 mod units;

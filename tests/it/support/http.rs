@@ -187,18 +187,39 @@ impl Page {
         let form = pressed.ancestors().filter_map(ElementRef::wrap).find(|element| element.value().name() == "form");
         let form = form.expect("the button is in a form");
         let action = self.url.join(form.attr("action").unwrap_or_default()).unwrap();
+        let typed = |name: &str| fields.iter().find(|(field, _)| *field == name).map(|(_, value)| *value);
         let mut filled: Vec<(String, String)> = form
             .select(&Selector::parse("input[name]").unwrap())
+            .filter(|input| is_sent(*input, typed(input.attr("name").unwrap())))
             .map(|input| {
                 let name = input.attr("name").unwrap();
-                let typed = fields.iter().find(|(field, _)| *field == name).map(|(_, value)| *value);
-                (name.to_owned(), typed.or(input.attr("value")).unwrap_or_default().to_owned())
+                (name.to_owned(), typed(name).or(input.attr("value")).unwrap_or_default().to_owned())
             })
             .collect();
+        filled.extend(form.select(&Selector::parse("textarea[name], select[name]").unwrap()).map(|field| {
+            let name = field.attr("name").unwrap();
+            (name.to_owned(), typed(name).map_or_else(|| shown(field), str::to_owned))
+        }));
         filled.extend(
             pressed.attr("name").map(|name| (name.to_owned(), pressed.attr("value").unwrap_or_default().to_owned())),
         );
         let is_post = form.attr("method").is_some_and(|method| method.eq_ignore_ascii_case("post"));
         (if is_post { Method::POST } else { Method::GET }, action, filled)
     }
+}
+
+/// Whether a browser sends an input: of radio buttons only the chosen one.
+fn is_sent(input: ElementRef<'_>, chosen: Option<&str>) -> bool {
+    match (input.attr("type"), chosen) {
+        (Some("radio"), Some(chosen)) => input.attr("value") == Some(chosen),
+        (Some("radio" | "checkbox"), None) => input.attr("checked").is_some(),
+        _ => true,
+    }
+}
+
+/// What a text area or a list of choices holds before anybody touches it.
+fn shown(field: ElementRef<'_>) -> String {
+    let option = field.select(&Selector::parse("option").unwrap()).next();
+    let chosen = option.map(|option| option.attr("value").unwrap_or_default().to_owned());
+    chosen.unwrap_or_else(|| field.text().collect())
 }
