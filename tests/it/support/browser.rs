@@ -122,6 +122,12 @@ impl Browser {
         self.debug("Emulation.setDeviceMetricsOverride", view).await;
     }
 
+    /// Makes the device prefer `light` or `dark`.
+    pub async fn prefer(&self, scheme: &str) {
+        let features = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
+        self.debug("Emulation.setEmulatedMedia", features).await;
+    }
+
     /// Opens an address.
     pub async fn goto(&self, url: &str) {
         self.client.goto(url).await.unwrap();
