@@ -101,14 +101,13 @@ impl Text {
 
 fn write(catalogs: &[Catalog; 2]) -> Result<String, String> {
     let mut code = String::from("impl Words {\n");
-    let [english, spanish] = catalogs;
-    let names: BTreeSet<&String> = english.keys().chain(spanish.keys()).collect();
+    let names: BTreeSet<&String> = catalogs.iter().flat_map(Catalog::keys).collect();
     for name in names {
-        let in_both = |language: usize| {
-            let text = catalogs.get(language).and_then(|catalog| catalog.get(name));
-            text.ok_or_else(|| format!("locales: {name} is missing in {}", LANGUAGES[language]))
-        };
-        let (english, spanish) = (in_both(0)?, in_both(1)?);
+        let [english, spanish] = catalogs.each_ref().map(|catalog| catalog.get(name));
+        let [in_english, in_spanish] = LANGUAGES;
+        let missing = |language: &str| format!("locales: {name} is missing in {language}");
+        let english = english.ok_or_else(|| missing(in_english))?;
+        let spanish = spanish.ok_or_else(|| missing(in_spanish))?;
         let (parameters, other) = (english.placeholders(), spanish.placeholders());
         let same = parameters.iter().collect::<BTreeSet<_>>() == other.iter().collect::<BTreeSet<_>>();
         if !same || english.is_counted() != spanish.is_counted() {
@@ -146,9 +145,11 @@ fn method(code: &mut String, name: &str, parameters: &[String], texts: [&Text; 2
         writeln!(code, "        match self.language {{")?;
     }
     for (language, text) in ["English", "Spanish"].into_iter().zip(texts) {
-        let arm = |text: &str| match parameters.is_empty() && !is_counted {
-            true => format!("{text:?}"),
-            false => format!("format!({text:?})"),
+        let arm = |text: &str| match (placeholders(text).is_empty(), parameters.is_empty() && !is_counted) {
+            (_, true) => format!("{text:?}"),
+            // "1 user" of a text by number holds no placeholder, and is a `String` like its other form.
+            (true, false) => format!("{text:?}.to_owned()"),
+            (false, false) => format!("format!({text:?})"),
         };
         match text {
             Text::Plain(text) => writeln!(code, "            Language::{language} => {},", arm(text))?,

@@ -5,6 +5,7 @@ pub mod demo;
 pub mod policy;
 
 mod guard;
+mod help;
 mod layers;
 mod letters;
 mod router;

@@ -8,7 +8,7 @@ use axum::{
     routing::get,
 };
 
-use super::App;
+use super::{App, help};
 use crate::accounts::{recovery, settings, sign_in};
 use crate::oidc;
 use crate::organizations;
@@ -28,6 +28,7 @@ pub(super) fn routes(app: &App) -> Routes {
         .merge(organizations::routes(app.accounts.clone()))
         .merge(assets::routes())
         .merge(mail::routes(&app.mail, &app.accounts.kit, &app.db))
+        .merge(help::routes(app))
         .merge(health(app))
 }
 

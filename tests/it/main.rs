@@ -8,6 +8,7 @@
     reason = "a test that meets the unexpected stops there and says where"
 )]
 
+mod accounts;
 mod attacks;
 mod audit;
 mod bad_input;
@@ -17,7 +18,9 @@ mod jobs;
 mod kill;
 mod mail;
 mod oidc;
+mod organizations;
 mod people;
+mod policy;
 mod races;
 mod serving;
 mod sessions;

@@ -31,7 +31,7 @@ pub(super) struct FactsRow {
     pub(super) visits: i64,
 }
 
-/// The facts of a person in a session; the oldest place, when there are several.
+/// The facts of a person in a session, with the place that counts for them.
 pub(super) async fn facts(
     on: &mut impl Sql,
     account: AccountId,
@@ -48,11 +48,8 @@ pub(super) async fn facts(
                 (select count(*) from session_clients v where v.session_id = s.id and v.client_id = $4) as visits
          from accounts a
          join sessions s on s.id = $2 and s.account_id = a.id
-         left join memberships m on m.id = (
-             select n.id from memberships n join organizations p on p.id = n.organization_id
-             where n.account_id = a.id and n.ended_at is null and n.disabled_at is null
-                   and p.status = 'active' order by n.joined_at, n.id limit 1)
-         left join organizations o on o.id = m.organization_id
+         left join memberships m on m.account_id = a.id and m.is_active and m.ended_at is null and m.disabled_at is null
+         left join organizations o on o.id = m.organization_id and o.status = 'active'
          left join sites t on t.id = $3 and t.status = 'active'
          left join site_approvals w on w.site_id = t.id and w.organization_id = o.id
          where a.id = $1",

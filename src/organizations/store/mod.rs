@@ -128,14 +128,14 @@ struct PlaceRow {
     rev: i64,
 }
 
-/// The person's place in an active organization; the oldest one, when there are several.
+/// The person's place in an active organization.
 pub(super) async fn place_of(on: &mut impl Sql, account: AccountId) -> Result<Option<Place>, Fault> {
     let row: Option<PlaceRow> = on
         .sql(
             "select m.organization_id, o.name, m.role, o.rev
              from memberships m join organizations o on o.id = m.organization_id
-             where m.account_id = $1 and m.ended_at is null and m.disabled_at is null and o.status = 'active'
-             order by m.joined_at, m.id limit 1",
+             where m.account_id = $1 and m.is_active and m.ended_at is null and m.disabled_at is null
+               and o.status = 'active'",
         )
         .bind(account)
         .maybe()

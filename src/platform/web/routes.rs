@@ -81,7 +81,6 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
     }
 
     /// The router, and what it answers.
-    #[must_use]
     pub fn into_parts(self) -> (Router<S>, Vec<Route>) {
         (self.router, self.listed)
     }

@@ -35,8 +35,8 @@ impl Words {
         let seconds = u64::try_from(span.as_seconds()).unwrap_or_default().max(1);
         match seconds {
             ..=90 => self.time_seconds(seconds),
-            ..=5400 => self.time_minutes(seconds.div_ceil(60)),
-            ..=129_600 => self.time_hours(seconds.div_ceil(3600)),
+            91..=5400 => self.time_minutes(seconds.div_ceil(60)),
+            5401..=129_600 => self.time_hours(seconds.div_ceil(3600)),
             _ => self.time_days(seconds.div_ceil(86_400)),
         }
     }

@@ -57,7 +57,7 @@ async fn people(app: &TestApp) -> Vec<String> {
     app.person("passwordless").await;
     app.change("update accounts set password_hash = null where username = 'passwordless'").await;
     let mut unit = app.app.db.write().await.unwrap();
-    accounts::disable(&mut unit, &Actor::Operator, disabled.id).await.unwrap();
+    accounts::disable(&mut unit, &Actor::Operator, disabled.id, None).await.unwrap();
     unit.commit().await.unwrap();
     let email = format!("nobody@{}", dana.email.split_once('@').unwrap().1);
     ["dana", &dana.email, "DANA", "disabled", &disabled.email, "passwordless", "nobody", &email, "no body", "'", "x"]

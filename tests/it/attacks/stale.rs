@@ -98,7 +98,7 @@ async fn put_an_end_to(app: &TestApp, end: End, cell: &Cell) {
     let (mut unit, actor) = (app.app.db.write().await.unwrap(), Actor::Operator);
     let done = match end {
         End::Nothing => true,
-        End::AccountDisabled => accounts::disable(&mut unit, &actor, cell.dana.id).await.unwrap(),
+        End::AccountDisabled => accounts::disable(&mut unit, &actor, cell.dana.id, None).await.unwrap(),
         End::SessionEnded => {
             sessions::end_all(&mut unit, &actor, cell.dana.id, SessionEnd::ByOperator).await.unwrap() == 1
         }

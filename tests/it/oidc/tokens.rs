@@ -151,7 +151,7 @@ async fn what_has_ended_is_not_active(app: TestApp) {
         assert_eq!(run.client.introspect(token).await["active"], true);
     }
     let mut unit = run.app.app.db.write().await.unwrap();
-    accounts::disable(&mut unit, &Actor::Operator, run.dana.id).await.unwrap();
+    accounts::disable(&mut unit, &Actor::Operator, run.dana.id, None).await.unwrap();
     unit.commit().await.unwrap();
     for token in tokens.into_iter().chain([done.tokens.get("id_token"), "x"]) {
         assert_eq!(introspected(&run.client, token).await.body, r#"{"active":false}"#, "{token}");

@@ -1,8 +1,11 @@
 //! What people see and do, in a real browser, at sites of two families and at ConneX: three origins.
 
 mod agency;
+mod help;
 mod journey;
 mod sign_in;
+mod stories;
+mod walk;
 mod weight;
 
 use std::path::PathBuf;

@@ -85,7 +85,7 @@ async fn a_disabled_account_is_signed_out_at_once_and_may_come_back(app: TestApp
     app.sign_in(&visitor, &dana).await;
     for (is_new, status) in [(true, AccountStatus::Disabled), (false, AccountStatus::Disabled)] {
         let mut unit = app.app.db.write().await.unwrap();
-        assert_eq!(accounts::disable(&mut unit, &Actor::Operator, dana.id).await.unwrap(), is_new);
+        assert_eq!(accounts::disable(&mut unit, &Actor::Operator, dana.id, None).await.unwrap(), is_new);
         unit.commit().await.unwrap();
         let now = accounts::get(&mut app.app.db.read().await.unwrap(), dana.id).await.unwrap().unwrap();
         assert_eq!(now.status(), status.as_str());

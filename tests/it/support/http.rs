@@ -196,6 +196,10 @@ impl Page {
                 (name.to_owned(), typed(name).or(input.attr("value")).unwrap_or_default().to_owned())
             })
             .collect();
+        filled.extend(form.select(&Selector::parse("textarea[name], select[name]").unwrap()).map(|field| {
+            let name = field.attr("name").unwrap();
+            (name.to_owned(), typed(name).map_or_else(|| shown(field), str::to_owned))
+        }));
         filled.extend(
             pressed.attr("name").map(|name| (name.to_owned(), pressed.attr("value").unwrap_or_default().to_owned())),
         );
@@ -211,4 +215,11 @@ fn is_sent(input: ElementRef<'_>, chosen: Option<&str>) -> bool {
         (Some("radio" | "checkbox"), None) => input.attr("checked").is_some(),
         _ => true,
     }
+}
+
+/// What a text area or a list of choices holds before anybody touches it.
+fn shown(field: ElementRef<'_>) -> String {
+    let option = field.select(&Selector::parse("option").unwrap()).next();
+    let chosen = option.map(|option| option.attr("value").unwrap_or_default().to_owned());
+    chosen.unwrap_or_else(|| field.text().collect())
 }

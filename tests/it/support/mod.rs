@@ -48,6 +48,18 @@ macro_rules! on_both_engines {
     };
 }
 
+/// The same with throttling, which other tests do without.
+macro_rules! on_both_engines_with_limits {
+    ($($(#[$attribute:meta])* $name:ident)*) => {
+        mod sqlite { $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)] $(#[$attribute])* async fn $name() {
+            super::$name(crate::support::app::TestApp::start(crate::support::app::SQLITE.with_limits()).await).await;
+        })* }
+        mod postgres { $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)] $(#[$attribute])* async fn $name() {
+            super::$name(crate::support::app::TestApp::start(crate::support::app::POSTGRES.with_limits()).await).await;
+        })* }
+    };
+}
+
 /// Runs each test, an `async fn(Base)`, on both databases, without the program around them.
 macro_rules! on_both_databases {
     ($($(#[$attribute:meta])* $name:ident)*) => {
@@ -99,4 +111,5 @@ macro_rules! never_a_5xx_on_both_engines {
 
 pub(crate) use never_a_5xx_on_both_engines;
 pub(crate) use on_both_engines;
+pub(crate) use on_both_engines_with_limits;
 pub(crate) use on_every_engine_and_scheme;
