@@ -84,17 +84,26 @@ pub(super) async fn submit(
         Err(way) => return Ok(way),
     };
     let onward = Onward::of(&accounts, draft.errand.as_deref())?;
-    let ready = with_errand("/signup/ready", onward.as_ref());
+    let next = after(&draft, onward);
     match finish(&accounts, &draft, visitor.browser()).await {
         Ok(session) => {
-            let mut response = see_other(&ready);
+            let mut response = see_other(&next);
             response.headers_mut().append(header::SET_COOKIE, session_cookie(&accounts.kit, &session));
             response.headers_mut().append(header::SET_COOKIE, held::forget(&accounts.kit));
             Ok(response)
         }
-        Err(FinishError::Before) => Ok(see_other(&ready)),
+        Err(FinishError::Before) => Ok(see_other(&next)),
         Err(FinishError::Fault(fault)) => Err(fault.into()),
         Err(why) => lead_back(&accounts, visitor.shell(&accounts), draft, &why).await,
+    }
+}
+
+/// Whoever has a place goes straight on to the site that waits for them; whoever has to wait for an
+/// organization is told so first.
+fn after(draft: &Draft, onward: Option<Onward>) -> String {
+    match (&draft.choice, onward) {
+        (Some(Choice::Found(_) | Choice::Invited { .. }), Some(onward)) => onward.path,
+        (_, onward) => with_errand("/signup/ready", onward.as_ref()),
     }
 }
 

@@ -155,7 +155,11 @@ pub(super) async fn submit_new(
     let profile = match read(&accounts, person.visitor.shell(&accounts), way, &fields).await? {
         Wanted::Found(_, profile) => profile,
         Wanted::Ask(organization) => return ask(&accounts, &person, looking, (organization.id, None)).await,
-        Wanted::Page(page) => return Ok(page),
+        Wanted::Page(page) => {
+            // A second post may find the very organization that the first one has just founded.
+            let again = Looking::of(&accounts, &person.signed_in, errand.as_ref()).await?;
+            return Ok(again.err().unwrap_or(page));
+        }
     };
     let account = person.signed_in.account.id();
     let mut unit = accounts.db.write().await?;

@@ -4,6 +4,8 @@ mod agency;
 mod help;
 mod journey;
 mod sign_in;
+mod stories;
+mod walk;
 mod weight;
 
 use std::path::PathBuf;
