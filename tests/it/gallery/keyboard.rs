@@ -4,7 +4,7 @@ use fantoccini::actions::{InputSource as _, KeyAction, KeyActions};
 use serde_json::Value;
 
 use crate::support::{
-    app::{PASSWORD, Person, SQLITE, TestApp},
+    app::{Person, SQLITE, TestApp},
     browser::Browser,
 };
 

@@ -18,7 +18,7 @@ const AUTOCOMPLETE: &[(&str, &[&str])] = &[
     ("family_name", &["family-name", "off"]),
     ("organization", &["organization", "off"]),
     ("name", &["organization"]),
-    ("street", &["street-address"]),
+    ("street", &["address-line1"]),
     ("city", &["address-level2"]),
     ("state", &["address-level1"]),
     ("postal_code", &["postal-code"]),

@@ -11,7 +11,7 @@ use crate::support::{
 const PASSWORD: &str = "plum harvest canoe lantern";
 const SUBMIT: &str = "main form[method=post] button[type=submit]";
 
-/// Up to the code, which is typed. The names of the pictures begin with `prefix`, if there is one.
+/// Up to the code, which is typed.
 async fn prove(walk: &mut Walk<'_>, visitor: &Visitor, email: &str) -> Page {
     let page = visitor.open(&walk.app.at("/signup")).await.page();
     let fields = [("email", email), ("language", walk.language.tag())];
@@ -85,12 +85,12 @@ pub(super) async fn join(walk: &mut Walk<'_>) {
     let fields = [("password", PASSWORD), ("given_name", "Luis"), ("family_name", "Ortega")];
     let page = visitor.press(&page, "#continue", &fields).await.page();
     walk.keep("check-answers-joining", &page);
-    let page = walk.press("ready-waiting", (&visitor, &page), "#create", &[]).await;
+    walk.press("ready-waiting", (&visitor, &page), "#create", &[]).await;
+    // A reminder is for the day after, when everybody has to sign in again.
     walk.app.advance(Lifetime::hours(25));
-    let page = match page.has("#remind") {
-        true => page,
-        false => visitor.open(&walk.app.at("/signup/ready")).await.page(),
-    };
+    let sign_in = visitor.open(&walk.app.at("/login?next=/signup/ready")).await.page();
+    let fields = [("username", "luis@lake.example"), ("password", PASSWORD)];
+    let page = visitor.press(&sign_in, SUBMIT, &fields).await.page();
     walk.press("ready-reminded", (&visitor, &page), "#remind", &[]).await;
     let page = visitor.open(&walk.app.at("/signup/ready")).await.page();
     walk.press("ready-alone", (&visitor, &page), "#cancel-request", &[]).await;

@@ -34,6 +34,8 @@ const FLAGS: &[&str] = &[
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
+    // What moves is at once where it goes to.
+    "--force-prefers-reduced-motion",
     "--window-size=1280,900",
 ];
 
