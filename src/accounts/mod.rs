@@ -20,6 +20,8 @@ mod state;
 mod store;
 
 pub use model::{Account, AccountStatus};
-pub use service::{close, disable, enable, enable_for_organization, find, get, is_free, rename, set_language};
+pub use service::{
+    close, close_by_person, disable, enable, enable_for_organization, find, get, is_free, rename, set_language,
+};
 pub use sessions::{SessionEnd, SignedIn};
 pub use state::Accounts;

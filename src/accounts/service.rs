@@ -1,9 +1,12 @@
 //! What other slices and the operator ask of accounts.
 
-use super::{Account, SessionEnd, codes, facts, recovery, sessions, store};
+use super::{Account, SessionEnd, codes, facts, letters, recovery, sessions, store};
 use crate::audit::{self, Actor};
 use crate::kernel::{AccountId, Fault, Language, Lifetime, PersonName};
-use crate::platform::store::{Sql, Unit};
+use crate::platform::{
+    store::{Sql, Unit},
+    web::Kit,
+};
 
 /// How long nobody else may take a former address: mail to it may still be on its way.
 pub(super) const FORMER_ADDRESS_KEPT_FOR: Lifetime = Lifetime::days(90);
@@ -128,4 +131,16 @@ pub async fn close(unit: &mut Unit, actor: &Actor, account: &Account) -> Result<
     codes::void(unit, &id.to_string()).await?;
     audit::record(unit, actor, facts::closed(id)).await?;
     Ok(true)
+}
+
+/// The same by the person, who is told by mail. Says whether it was open.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn close_by_person(unit: &mut Unit, kit: &Kit, actor: &Actor, account: &Account) -> Result<bool, Fault> {
+    let closed = close(unit, actor, account).await?;
+    if closed {
+        letters::closed(unit, kit, account).await?;
+    }
+    Ok(closed)
 }

@@ -5,6 +5,7 @@
 //! an organization that is being deleted takes nobody in.
 
 pub mod activity;
+pub mod closing;
 pub mod extract;
 pub mod facts;
 pub mod founder;
@@ -40,6 +41,7 @@ pub fn routes(accounts: Accounts) -> Routes {
         .merge(profile::pages::routes(accounts.clone()))
         .merge(members::pages::routes(accounts.clone()))
         .merge(members::leaving::routes(accounts.clone()))
+        .merge(closing::routes(accounts.clone()))
         .merge(joining::pages::routes(accounts.clone()))
         .merge(invitations::pages::routes(accounts.clone()))
         .merge(founder::pages::routes(accounts.clone()))

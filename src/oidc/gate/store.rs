@@ -40,7 +40,8 @@ pub(super) async fn facts(
 ) -> Result<Option<FactsRow>, Fault> {
     on.sql(
         "select a.id, a.subject, a.username, a.email, a.email_verified_at, a.given_name, a.family_name, a.claims,
-                a.password_hash, a.status, a.rev, a.updated_at, s.ended_at as session_ended_at,
+                a.password_hash, a.password_changed_at, a.language, a.status, a.disabled_by, a.rev, a.created_at, a.updated_at,
+                s.ended_at as session_ended_at,
                 o.id as organization_id, o.name as organization_name, m.role, o.rev as organization_rev,
                 t.require_approval, w.status as approval_status, w.roles as approval_roles, w.approved_at, w.valid_until,
                 w.rev as approval_rev,

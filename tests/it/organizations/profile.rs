@@ -47,7 +47,7 @@ async fn s29_name_email_and_address_can_be_changed_and_are_remembered(app: TestA
     assert_eq!(refused.attribute("#state", "value"), "Minnesota");
     let saved = ellen.press(&form, "button[type=submit]", &GOOD).await.page();
     assert_eq!(saved.words("h1"), "Northline Hauling & Sons");
-    assert!(saved.text().contains("1 Main St Brainerd , MN 56401"), "{}", saved.text());
+    assert!(saved.text().contains("1 Main St Brainerd, MN 56401"), "{}", saved.text());
     let mail = north.app.mail_to(&north.dana.email).await;
     assert!(mail.text.contains("from “Northline Hauling” to “Northline Hauling & Sons”"), "{}", mail.text);
     let activity = north.page(&ellen, "/org/activity").await.words("#activity");
