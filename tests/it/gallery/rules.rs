@@ -46,6 +46,9 @@ const NO_PAGES: &[&str] = &[
 /// Pages that hold a script: it presses the button of a form whose only reader is the browser.
 const WITH_SCRIPT: &[&str] = &["going-back"];
 
+/// Pages that speak English to everybody: the browser presses the button before anybody reads it.
+const IN_ENGLISH: &[&str] = &["going-back"];
+
 /// Fails with every complaint, one a line.
 fn assert_none(rule: &str, complaints: Vec<String>) {
     assert!(complaints.is_empty(), "{rule}:\n{}", complaints.join("\n"));
@@ -83,7 +86,8 @@ async fn each_page_has_one_heading_one_main_part_and_its_language() {
     let judge = |picture: &Picture| {
         let tag = picture.page.attribute("html", "lang");
         let counts = ["h1", "main#main", "a.skip[href='#main']", "header", "footer"].map(|one| picture.count(one));
-        let is_right = counts == [1; 5] && tag == picture.language.tag();
+        let speaks_english = IN_ENGLISH.iter().any(|name| picture.name.ends_with(name));
+        let is_right = counts == [1; 5] && (tag == picture.language.tag() || speaks_english);
         (!is_right).then(|| format!("{}: {counts:?}, lang={tag}", picture.name))
     };
     assert_none("one of each", pages(gallery().await).filter_map(judge).collect());
