@@ -8,9 +8,9 @@ use axum::{
 };
 
 use super::{App, policy};
-use crate::accounts::{SignedIn, sessions::extract};
+use crate::accounts::{SignedIn, sessions::extract, settings::Belonging};
 use crate::kernel::Fault;
-use crate::organizations::{self, Place, Role};
+use crate::organizations::{self, Place, Role, joining};
 use crate::platform::web::{PageError, ShownOrganization, policy::Need, see_other};
 
 /// Lets a request through when its row allows it, with what was found out about whoever asks.
@@ -53,10 +53,19 @@ async fn admit(app: &App, need: Need, request: &mut Request) -> Result<(), Refus
         return Err(Refusal::SignIn(sign_in_and_come_back(request)));
     };
     let place = organizations::place_of(&mut app.db.read().await?, person.account.id()).await?;
-    if let Some(refusal) = refuse(need, place.as_ref()) {
-        return Err(Refusal::Page(refusal));
+    let Some(place) = place else {
+        return match need {
+            Need::SignedIn => {
+                request.extensions_mut().insert(person);
+                Ok(())
+            }
+            _ => Err(Refusal::Page(no_organization())),
+        };
+    };
+    if !is_enough(need, place.role) {
+        return Err(Refusal::Page(refuse(app, need, &place).await?));
     }
-    remember(request, person, place);
+    remember(app, request, (person, place)).await?;
     Ok(())
 }
 
@@ -71,27 +80,30 @@ fn sign_in_and_come_back(request: &Request) -> String {
     format!("/login?next={next}")
 }
 
-fn refuse(need: Need, place: Option<&Place>) -> Option<PageError> {
-    let role = place.map(|place| place.role);
-    let is_enough = match need {
-        Need::Anyone | Need::Protocol | Need::SignedIn => true,
-        Need::Member => role.is_some(),
-        Need::Administrator => matches!(role, Some(Role::Administrator | Role::Founder)),
-        Need::Founder => role == Some(Role::Founder),
-    };
-    if is_enough {
-        return None;
+const fn is_enough(need: Need, role: Role) -> bool {
+    match need {
+        Need::Anyone | Need::Protocol | Need::SignedIn | Need::Member => true,
+        Need::Administrator => role.administers(),
+        Need::Founder => matches!(role, Role::Founder),
     }
-    let Some(place) = place else { return Some(no_organization()) };
-    let name = place.name.to_string();
-    Some(match need {
-        Need::Founder => PageError::new(StatusCode::FORBIDDEN, "CX-1207", move |t| t.error_founder_only(&name))
-            .advise(|t| t.error_founder_only_advice().into())
-            .lead_to("/org", |t| t.error_to_organization().into()),
-        _ => PageError::new(StatusCode::FORBIDDEN, "CX-1206", move |t| t.error_administrators_only(&name))
-            .advise(|t| t.error_administrators_only_advice().into())
-            .lead_to("/org", |t| t.error_to_organization().into()),
-    })
+}
+
+/// Says who can help: a refusal without a way on is a dead end.
+async fn refuse(app: &App, need: Need, place: &Place) -> Result<PageError, Fault> {
+    let deciders = organizations::deciders(&mut app.db.read().await?, place.organization).await?;
+    let is_for_founder = need == Need::Founder;
+    let names: Vec<String> = deciders
+        .into_iter()
+        .filter(|(_, role)| !is_for_founder || *role == Role::Founder)
+        .map(|(name, _)| name)
+        .take(5)
+        .collect();
+    let (organization, names) = (place.name.to_string(), names.join(", "));
+    let error = match need {
+        Need::Founder => PageError::new(StatusCode::FORBIDDEN, "CX-1207", move |t| t.error_founder_only(&organization)),
+        _ => PageError::new(StatusCode::FORBIDDEN, "CX-1206", move |t| t.error_administrators_only(&organization)),
+    };
+    Ok(error.advise(move |t| t.error_ask_one_of(&names)).lead_to("/org", |t| t.error_to_organization().into()))
 }
 
 fn no_organization() -> PageError {
@@ -100,11 +112,17 @@ fn no_organization() -> PageError {
         .lead_to("/account/organization", |t| t.error_find_organization().into())
 }
 
-fn remember(request: &mut Request, person: SignedIn, place: Option<Place>) {
+/// Leaves what was found out for the handler and for the head of its page.
+async fn remember(app: &App, request: &mut Request, (person, place): (SignedIn, Place)) -> Result<(), Fault> {
+    let requests = match place.role.administers() {
+        true => joining::count_waiting(&mut app.db.read().await?, place.organization).await?,
+        false => 0,
+    };
     let extensions = request.extensions_mut();
+    let requests = u64::try_from(requests).unwrap_or_default();
+    extensions.insert(ShownOrganization { name: place.name.to_string(), requests });
+    extensions.insert(Belonging { organization: place.name.to_string(), role: place.role.words() });
     extensions.insert(person);
-    if let Some(place) = place {
-        extensions.insert(ShownOrganization { name: place.name.to_string(), requests: 0 });
-        extensions.insert(place);
-    }
+    extensions.insert(place);
+    Ok(())
 }

@@ -30,7 +30,7 @@ pub use model::{
     AssignableRole, Decided, Named, NotInForm, Organization, PhoneNumber, Place, PostalCode, Profile, Role, UsState,
 };
 pub use rights::{Administrator, Founder, Refused};
-pub use service::{OrganizationError, add_user, find, found, place_of, set_suspended};
+pub use service::{OrganizationError, add_user, deciders, find, found, place_of, set_suspended};
 
 use crate::accounts::Accounts;
 use crate::platform::web::Routes;

@@ -5,6 +5,7 @@ use std::{fmt, str::FromStr};
 use crate::kernel::{
     AccountId, AddressLine, EmailAddress, Fault, OrganizationId, OrganizationName, PersonName, Timestamp,
 };
+use crate::platform::words::Words;
 
 /// What a person may do in an organization.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -26,6 +27,16 @@ impl Role {
             Self::Founder => "founder",
             Self::Administrator => "administrator",
             Self::Member => "member",
+        }
+    }
+
+    /// What people call it, in each language.
+    #[must_use]
+    pub fn words(self) -> fn(Words) -> &'static str {
+        match self {
+            Self::Founder => Words::users_role_founder,
+            Self::Administrator => Words::users_role_administrator,
+            Self::Member => Words::users_role_member,
         }
     }
 

@@ -159,6 +159,15 @@ pub async fn set_suspended(
     Ok(true)
 }
 
+/// The founder and the administrators by name, in the order of lists: whom to ask.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn deciders(on: &mut impl Sql, organization: OrganizationId) -> Result<Vec<(String, Role)>, Fault> {
+    let rows = store::people::administrators(on, organization).await?;
+    rows.into_iter().map(|row| Ok((format!("{} {}", row.given_name, row.family_name), row.role.parse()?))).collect()
+}
+
 /// The organization with this id, or those with this name, in whatever case it is written; deleted ones
 /// too, as long as they can be restored.
 ///

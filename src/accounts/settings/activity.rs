@@ -35,7 +35,7 @@ pub fn sentence(fact: &str) -> Option<Sentence> {
     SENTENCES.iter().find(|(name, _)| *name == fact).map(|(_, sentence)| *sentence)
 }
 
-/// One sentence for each fact of this slice.
+/// One sentence for each fact that people are told.
 const SENTENCES: &[(&str, Sentence)] = &[
     ("accounts.opened", |t, _| t.activity_opened().to_owned()),
     ("accounts.disabled", |t, _| t.activity_disabled().to_owned()),
@@ -55,6 +55,19 @@ const SENTENCES: &[(&str, Sentence)] = &[
     ("accounts.email_changed", |t, _| t.activity_email_changed().to_owned()),
     ("accounts.email_change_undone", |t, _| t.activity_email_change_undone().to_owned()),
     ("accounts.email_verified", |t, _| t.activity_email_verified().to_owned()),
+    // Facts of higher floors are known here by name only.
+    ("organizations.member_joined", |t, _| t.activity_joined().to_owned()),
+    ("organizations.role_changed", |t, _| t.activity_role().to_owned()),
+    ("organizations.member_disabled", |t, _| t.activity_org_disabled().to_owned()),
+    ("organizations.member_enabled", |t, _| t.activity_org_enabled().to_owned()),
+    ("organizations.member_removed", |t, _| t.activity_removed().to_owned()),
+    ("organizations.join_asked", |t, _| t.activity_asked().to_owned()),
+    ("organizations.join_decided", |t, _| t.activity_decided().to_owned()),
+    ("organizations.hand_over_offered", |t, _| t.activity_offered().to_owned()),
+    ("organizations.founder_changed", |t, _| t.activity_founder().to_owned()),
+    ("oidc.client_visited", |t, _| t.activity_visited().to_owned()),
+    ("oidc.consent_given", |t, _| t.activity_agreed().to_owned()),
+    ("oidc.client_disconnected", |t, _| t.activity_disconnected().to_owned()),
 ];
 
 fn session_ended(t: Words, why: &str) -> &'static str {

@@ -8,7 +8,10 @@ use axum::{
 };
 
 use crate::accounts::{Accounts, sessions::extract::Person};
-use crate::platform::web::{Page, Shell};
+use crate::platform::{
+    web::{Page, Shell},
+    words::Words,
+};
 
 /// Where the person belongs, as the overview shows it. This floor knows no organizations: a higher
 /// one puts it into the request's extensions.
@@ -16,8 +19,8 @@ use crate::platform::web::{Page, Shell};
 pub struct Belonging {
     /// The name of the organization.
     pub organization: String,
-    /// The role there, in the person's language.
-    pub role: String,
+    /// The role there, in each language.
+    pub role: fn(Words) -> &'static str,
 }
 
 #[derive(Template)]
@@ -28,7 +31,8 @@ struct Overview {
     email: String,
     is_verified: bool,
     username: String,
-    belonging: Option<Belonging>,
+    /// The organization and the role there.
+    belonging: Option<(String, &'static str)>,
     opened: String,
     password_changed: Option<String>,
 }
@@ -46,7 +50,7 @@ pub(super) async fn show(
         email: account.email().to_string(),
         is_verified: account.verified_email().is_some(),
         username: account.username().to_string(),
-        belonging: belonging.map(|Extension(belonging)| belonging),
+        belonging: belonging.map(|Extension(it)| (it.organization, (it.role)(shell.t))),
         opened: shell.t.day(account.created_at()),
         password_changed: account.password_changed_at().map(|at| shell.t.day(at)),
         shell: shell.clone(),

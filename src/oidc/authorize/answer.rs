@@ -39,7 +39,7 @@ fn send(provider: &Provider, address: &ReturnAddress, mut fields: Vec<(&'static 
         ResponseMode::Query => to_site(&address.uri.with_query(&fields)),
         ResponseMode::Fragment => to_site(&address.uri.with_fragment(&fields)),
         ResponseMode::FormPost => {
-            let shell = Shell::bare(provider.kit(), &Here::default(), None);
+            let shell = Shell::bare(provider.kit(), &Here::default(), address.language);
             let (action, origin) = (address.uri.as_str().to_owned(), address.uri.origin());
             let form = RedirectForm { shell: shell.clone(), script: assets::submit_script(), action, fields };
             Page::new(&shell, form).form_ends_at(&origin).into_response()

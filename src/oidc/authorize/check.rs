@@ -2,7 +2,7 @@
 //! [`ValidRequest`] is the product of its check.
 
 use super::{request::Progress, trust::Trusted};
-use crate::kernel::{Language, Timestamp};
+use crate::kernel::Timestamp;
 use crate::oidc::{Provider, clients::Client, discovery};
 use crate::protocol::{
     oauth::{Challenge, OAuthErrorCode, OAuthRefusal, Params, ResponseMode, ResponseType, Scope},
@@ -21,8 +21,6 @@ pub(super) struct ValidRequest {
     pub(super) challenge: Option<Challenge>,
     pub(super) resource: Option<String>,
     pub(super) login_hint: Option<String>,
-    /// The first of `ui_locales` that we speak.
-    pub(super) language: Option<Language>,
     /// What the client wants of the person.
     pub(super) wish: Wish,
 }
@@ -60,7 +58,6 @@ pub(super) fn check(
         nonce: nonce(params)?,
         challenge: challenge(client, params)?,
         resource: resource(provider, params)?,
-        language: params.get("ui_locales").and_then(|tags| Language::first_of(tags.split(' '))),
         login_hint: params.get("login_hint").map(|hint| hint.chars().take(254).collect()),
         wish: Wish {
             prompt: prompt(params)?,

@@ -198,7 +198,7 @@ async fn send_to(
     let errand = errand(provider, request, asked, again).await?;
     let sealed = errand.seal(provider.kit())?;
     // Our pages speak the language that the site speaks with the person.
-    let language = request.language.map(|language| format!("&lang={language}")).unwrap_or_default();
+    let language = request.trusted.address.language.map(|language| format!("&lang={language}")).unwrap_or_default();
     Ok(see_other(&format!("{page}?errand={}{language}", sealed.as_str())))
 }
 

@@ -67,7 +67,7 @@ fn validate(provider: &Provider, client: Client, params: &Params, id: PushedRequ
         .iter()
         .find_map(|registered| registered.prove(sent))
         .ok_or_else(|| OAuthError::of(OAuthErrorCode::InvalidRequest, "the redirect_uri is not registered"))?;
-    let address = ReturnAddress { uri, was_sent: true, mode: ResponseMode::Query, state: None };
+    let address = ReturnAddress { uri, was_sent: true, mode: ResponseMode::Query, state: None, language: None };
     let progress = Progress { pushed: Some(id), ..Progress::begun(provider.db().now()) };
     check::check(provider, Trusted { client, address }, params, &progress).map(|_| ()).map_err(OAuthError::new)
 }

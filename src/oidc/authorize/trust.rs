@@ -5,6 +5,7 @@
 
 use axum::http::StatusCode;
 
+use crate::kernel::Language;
 use crate::oidc::{
     Provider,
     clients::{self, Client},
@@ -35,6 +36,8 @@ pub(super) struct ReturnAddress {
     pub(super) mode: ResponseMode,
     /// `state`, untouched.
     pub(super) state: Option<String>,
+    /// The first of `ui_locales` that we speak.
+    pub(super) language: Option<Language>,
 }
 
 /// Proves client and address.
@@ -67,7 +70,8 @@ fn return_address(client: &Client, params: &Params) -> Result<ReturnAddress, Pag
     }
     // A mode that we do not know is refused by check.rs; until then the answer travels as by default.
     let mode = params.get("response_mode").and_then(|mode| mode.parse().ok()).unwrap_or(ResponseMode::Query);
-    Ok(ReturnAddress { uri, was_sent: sent.is_some(), mode, state })
+    let language = params.get("ui_locales").and_then(|tags| Language::first_of(tags.split(' ')));
+    Ok(ReturnAddress { uri, was_sent: sent.is_some(), mode, state, language })
 }
 
 fn unknown_client(developer: String) -> PageError {

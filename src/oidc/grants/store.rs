@@ -1,7 +1,7 @@
 //! The tables `grants`, `refresh_families`, `revoked_tokens` and `session_clients`.
 
 use super::model::{AuthorizationCode, Grant, Granted, RefreshToken};
-use crate::kernel::{AccountId, Digest, FamilyId, Fault, GrantId, Json, SessionId, Timestamp};
+use crate::kernel::{AccountId, Digest, FamilyId, Fault, GrantId, Json, Lifetime, SessionId, Timestamp};
 use crate::oidc::{
     Provider,
     clients::{self, Client, ClientRow},
@@ -281,6 +281,7 @@ pub(in crate::oidc) async fn forget_expired(unit: &mut Unit) -> Result<u64, Faul
         .run()
         .await?;
     rows += unit.sql("delete from revoked_tokens where expires_at <= $1").bind(now).run().await?;
-    rows += unit.sql("delete from pushed_requests where expires_at <= $1").bind(now).run().await?;
+    // A request that was begun in time may take a person a day of signing up to complete.
+    rows += unit.sql("delete from pushed_requests where expires_at <= $1").bind(now - Lifetime::days(1)).run().await?;
     Ok(rows)
 }

@@ -81,11 +81,7 @@ impl Row {
 }
 
 fn role_in_words(role: &str, t: Words) -> &'static str {
-    match role.parse() {
-        Ok(Role::Founder) => t.users_role_founder(),
-        Ok(Role::Administrator) => t.users_role_administrator(),
-        _ => t.users_role_member(),
-    }
+    role.parse().unwrap_or(Role::Member).words()(t)
 }
 
 /// What the address of a list asks for.

@@ -174,7 +174,12 @@ impl World {
             return visitor.get(&address).await;
         }
         let proof = if with_proof { self.proof(&visitor).await } else { "none".to_owned() };
-        visitor.post(&address, &[("proof", &proof)]).await
+        let page = visitor.post(&address, &[("proof", &proof)]).await;
+        if may_act {
+            // It may have ended all sessions of this person.
+            self.usual.lock().await.retain(|(one, _)| *one != role);
+        }
+        page
     }
 
     async fn id(&self, object: Object, role: Role, whose: Whose) -> String {

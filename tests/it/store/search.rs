@@ -27,8 +27,6 @@ on_both_databases! {
     alike_names_are_told_in_the_same_state_only
     organizations_from_before_are_caught_up_with
     no_search_scans_a_table
-    #[ignore = "makes 50,000 organizations"]
-    fifty_thousand_organizations_are_searched_in_milliseconds
 }
 
 /// A person with a proven address of their own at `domain`.
@@ -209,39 +207,4 @@ async fn no_search_scans_a_table(base: Base) {
     }
     assert_eq!(scans("SCAN o USING INDEX a").len(), 1);
     assert_eq!(scans("  ->  Seq Scan on organizations o").len(), 1);
-}
-
-/// Prints the times of searches; run it with `--release -- --ignored --nocapture`.
-#[expect(clippy::print_stdout, reason = "the figures are what it is run for")]
-async fn fifty_thousand_organizations_are_searched_in_milliseconds(base: Base) {
-    let first =
-        ["North", "Lake", "Pine", "River", "Prairie", "Iron", "Birch", "Oak", "Cedar", "Summit", "Eagle", "Red"];
-    let second = ["line", "wood", "side", "star", "field", "land", "view", "stone", "ridge", "gate"];
-    let third =
-        ["Construction", "Hauling", "Paving", "Engineering", "Consulting", "Excavating", "Electric", "Trucking"];
-    let names: Vec<String> = (0..50_000)
-        .map(|n| {
-            let (a, b, c) = (first[n % 12], second[(n / 12) % 10], third[(n / 120) % 8]);
-            format!("{a}{b} {c} {} LLC", n / 960)
-        })
-        .collect();
-    for chunk in names.chunks(500) {
-        found(&base, "northline.example", &chunk.iter().map(String::as_str).collect::<Vec<_>>()).await;
-    }
-    let one = names[31_234].clone();
-    for typed in [one.as_str(), "construction north", "lakewood", "pinelin haulng", "con", "llc hauling 17"] {
-        let mut reader = base.db.read().await.unwrap();
-        let typed_text = Typed::parse(typed).unwrap();
-        let mut times = Vec::new();
-        for _ in 0..20 {
-            let watch = std::time::Instant::now();
-            let found = search::find(&mut reader, Some(&typed_text), Some("lake.example")).await.unwrap();
-            times.push((watch.elapsed(), found.hits.len()));
-        }
-        times.sort();
-        println!("{:?} {typed:?}: median {:?}, worst {:?}", base.engine, times[10], times[19]);
-    }
-    let watch = std::time::Instant::now();
-    let alike = search::alike(&mut base.db.read().await.unwrap(), &one.parse().unwrap(), "MN").await.unwrap();
-    println!("{:?} alike: {:?}, {} names", base.engine, watch.elapsed(), alike.len());
 }
