@@ -117,8 +117,13 @@ impl Browser {
 
     /// Makes the window `width` pixels wide: 1280 is a desk, 320 the narrowest telephone.
     pub async fn resize(&self, width: u32) {
+        self.view(width, 900).await;
+    }
+
+    /// The same, and `height` pixels high.
+    pub async fn view(&self, width: u32, height: u32) {
         // A window is never narrower than 500 pixels, headless or not; the page's view can be.
-        let view = json!({ "width": width, "height": 900, "deviceScaleFactor": 1, "mobile": false });
+        let view = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
         self.debug("Emulation.setDeviceMetricsOverride", view).await;
     }
 
