@@ -27,6 +27,8 @@ use crate::support::{
 };
 
 const WIDTH: u32 = 1000;
+/// How large a picture is, compared with the page.
+const SCALE: f64 = 0.8;
 /// The most bytes of a picture: readers load a page of them.
 const MOST_BYTES: u64 = 60 * 1024;
 
@@ -46,7 +48,7 @@ fn place(name: &str) -> PathBuf {
 impl<'a> Reader<'a> {
     async fn start(app: &'a TestApp) -> Self {
         let browser = Browser::start(true).await;
-        browser.view(WIDTH, 700).await;
+        browser.view((WIDTH, 700), SCALE).await;
         Self { app, browser }
     }
 
@@ -57,15 +59,15 @@ impl<'a> Reader<'a> {
     /// Waits for a page and keeps its picture, as high as the page is.
     async fn keep(&self, selector: &str, name: &str) {
         self.browser.wait_for(selector).await;
-        self.browser.view(WIDTH, 300).await;
+        self.browser.view((WIDTH, 300), SCALE).await;
         let height = "return document.documentElement.scrollHeight";
         let height = self.browser.client().execute(height, vec![]).await.unwrap().as_u64().unwrap();
-        self.browser.view(WIDTH, u32::try_from(height.min(1000)).unwrap()).await;
+        self.browser.view((WIDTH, u32::try_from(height.min(1000)).unwrap()), SCALE).await;
         let path = place(name);
         self.browser.screenshot(&path).await;
         let bytes = std::fs::metadata(&path).unwrap().len();
         assert!(bytes < MOST_BYTES, "{} has {bytes} bytes", path.display());
-        self.browser.view(WIDTH, 700).await;
+        self.browser.view((WIDTH, 700), SCALE).await;
     }
 
     async fn fill(&self, fields: &[(&str, &str)]) {
