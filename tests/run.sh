@@ -34,7 +34,6 @@ postgres_bin() {
     done
 }
 
-# The openid-client check needs Node.js; it is left out when only one test is wanted.
 missing_packages() {
     [[ -n $(postgres_bin) ]] || echo postgresql-15
     command -v chromium >/dev/null || echo chromium
@@ -45,7 +44,9 @@ missing_packages() {
     # The mail server of the tests is a Python program in an environment of its own.
     command -v python3 >/dev/null || echo python3
     python3 -c 'import ensurepip, venv' 2>/dev/null || echo python3-venv
-    if [[ -z $name ]] && ! command -v npm >/dev/null; then echo nodejs npm; fi
+    # The programs that judge the pages run on Node.js, and so does the openid-client check.
+    command -v node >/dev/null || echo nodejs
+    command -v npm >/dev/null || echo npm
 }
 
 install_missing() {

@@ -57,7 +57,7 @@ pub(super) async fn code(
         Purpose::EmailChange => t.account_mail_code_email_change(),
         Purpose::EmailProof => t.account_mail_code_email_proof(),
     };
-    let works_for = t.account_mail_code_works_for(&t.span(codes::LIFE));
+    let works_for = t.account_mail_code_works_for(t.span(codes::LIFE));
     let paragraphs = [why.to_owned(), works_for, t.account_mail_code_ignore().to_owned()];
     let mut said = Said::new("accounts.code", t.account_mail_code_subject(), paragraphs);
     said.code = Some(code);
@@ -90,7 +90,7 @@ pub(super) async fn password_link(
     let t = Words::new(account.language());
     let paragraphs = [
         t.account_mail_reset_why().to_owned(),
-        t.account_mail_reset_works_for(&t.span(life)),
+        t.account_mail_reset_works_for(t.span(life)),
         t.account_mail_reset_ignore().to_owned(),
     ];
     let mut said = Said::new("accounts.password_link", t.account_mail_reset_subject(), paragraphs).link(
@@ -129,7 +129,7 @@ pub(super) fn disabled_by(t: Words, organization: Option<&str>) -> String {
 /// The password was set anew, by the person or by somebody else.
 pub(super) async fn password_changed(unit: &mut Unit, kit: &Kit, account: &Account) -> Result<(), Fault> {
     let t = Words::new(account.language());
-    let paragraphs = [t.account_mail_password_at(&t.moment(unit.now())), t.account_mail_password_not_you().to_owned()];
+    let paragraphs = [t.account_mail_password_at(t.moment(unit.now())), t.account_mail_password_not_you().to_owned()];
     Said::new("accounts.password_changed", t.account_mail_password_subject(), paragraphs)
         .link(kit, t.account_mail_reset_link(), "/recover")
         .post(unit, kit, &account.email, account.language())
@@ -145,8 +145,8 @@ pub(super) async fn email_changed_from(
 ) -> Result<(), Fault> {
     let t = Words::new(account.language());
     let paragraphs = [
-        t.account_mail_changed_from_why(&account.full_name(), &t.moment(unit.now())),
-        t.account_mail_changed_from_undo(&t.span(life)),
+        t.account_mail_changed_from_why(account.full_name(), t.moment(unit.now())),
+        t.account_mail_changed_from_undo(t.span(life)),
     ];
     let mut said = Said::new("accounts.email_changed", t.account_mail_changed_subject(), paragraphs).link(
         kit,
@@ -165,7 +165,7 @@ pub(super) async fn email_changed_to(
     address: &EmailAddress,
 ) -> Result<(), Fault> {
     let t = Words::new(account.language());
-    let why = t.account_mail_changed_to_why(&account.full_name(), &t.moment(unit.now()));
+    let why = t.account_mail_changed_to_why(account.full_name(), t.moment(unit.now()));
     Said::new(
         "accounts.email_changed",
         t.account_mail_changed_subject(),
@@ -183,7 +183,7 @@ pub(super) async fn email_change_undone(
     address: &EmailAddress,
 ) -> Result<(), Fault> {
     let t = Words::new(account.language());
-    let paragraphs = [t.account_mail_undone_why(&t.moment(unit.now())), t.account_mail_undone_do().to_owned()];
+    let paragraphs = [t.account_mail_undone_why(t.moment(unit.now())), t.account_mail_undone_do().to_owned()];
     Said::new("accounts.email_change_undone", t.account_mail_undone_subject(), paragraphs)
         .post(unit, kit, address, account.language())
         .await
@@ -197,7 +197,7 @@ pub(super) async fn new_device(
     (device, network): (Device, &str),
 ) -> Result<(), Fault> {
     let t = Words::new(account.language());
-    let what = t.account_mail_device_what(&device.words(t), network, &t.moment(unit.now()));
+    let what = t.account_mail_device_what(device.words(t), network, t.moment(unit.now()));
     Said::new(
         "accounts.new_device",
         t.account_mail_device_subject(),
@@ -212,7 +212,7 @@ pub(super) async fn new_device(
 pub(super) async fn many_failures(unit: &mut Unit, kit: &Kit, account: &Account) -> Result<(), Fault> {
     let t = Words::new(account.language());
     let paragraphs = [
-        t.account_mail_failures_what(&t.moment(unit.now())),
+        t.account_mail_failures_what(t.moment(unit.now())),
         t.account_mail_failures_you().to_owned(),
         t.account_mail_failures_not_you().to_owned(),
     ];
@@ -225,7 +225,7 @@ pub(super) async fn many_failures(unit: &mut Unit, kit: &Kit, account: &Account)
 /// The account was closed.
 pub(super) async fn closed(unit: &mut Unit, kit: &Kit, account: &Account) -> Result<(), Fault> {
     let t = Words::new(account.language());
-    let paragraphs = [t.account_mail_closed_what(&t.moment(unit.now())), t.account_mail_closed_not_you().to_owned()];
+    let paragraphs = [t.account_mail_closed_what(t.moment(unit.now())), t.account_mail_closed_not_you().to_owned()];
     Said::new("accounts.closed", t.account_mail_closed_subject(), paragraphs)
         .post(unit, kit, &account.email, account.language())
         .await

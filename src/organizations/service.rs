@@ -64,7 +64,7 @@ pub async fn found(
     let name = new.name.clone();
     store::insert(unit, id, new).await?;
     search::index(unit, id, &name).await?;
-    insert(unit, id, &person, (Role::Founder, false)).await?;
+    insert_counting(unit, id, &person, (Role::Founder, false)).await?;
     joining::drop_open_of(unit, actor, founder).await?;
     audit::record(unit, actor, facts::created(id, founder)).await?;
     Ok(id)
@@ -110,9 +110,21 @@ pub(super) async fn admit(
     if memberships::has_place(unit, account).await? {
         return Err(OrganizationError::InAnotherOrganization);
     }
-    let id = insert(unit, organization, &person, (role, created_account)).await?;
+    let id = insert_counting(unit, organization, &person, (role, created_account)).await?;
     audit::record(unit, actor, facts::member_joined(organization, account, role)).await?;
     Ok(id)
+}
+
+/// Gives a person the place that counts for them. Of two at the same moment, the one that did not see
+/// the other is refused by the index, and the one that saw it too late here.
+async fn insert_counting(
+    unit: &mut Unit,
+    organization: OrganizationId,
+    person: &Account,
+    kind: (Role, bool),
+) -> Result<MembershipId, OrganizationError> {
+    let id = insert(unit, organization, person, kind).await?;
+    if memberships::counts(unit, id).await? { Ok(id) } else { Err(OrganizationError::InAnotherOrganization) }
 }
 
 async fn insert(

@@ -14,6 +14,7 @@ mod audit;
 mod bad_input;
 mod cli;
 mod floors;
+mod gallery;
 mod jobs;
 mod kill;
 mod mail;

@@ -100,7 +100,7 @@ fn draw(
 fn draw_gone(accounts: &Accounts, shell: Shell, link: Link) -> Result<Response, Fault> {
     let t = shell.t;
     let (why, errand) = match link {
-        Link::Expired(errand) => (t.recovery_gone_expired(&t.span(LIFE)), errand),
+        Link::Expired(errand) => (t.recovery_gone_expired(t.span(LIFE)), errand),
         Link::Used => (t.recovery_gone_used().to_owned(), None),
         Link::Unknown | Link::Good(..) => (t.recovery_gone_unknown().to_owned(), None),
     };

@@ -99,7 +99,7 @@ pub(super) async fn submit(
     }
     let wanted = Wanted { identifier: identifier.clone(), errand: carried.sealed() };
     if let Some(wait) = queue(&accounts, &visitor.network, wanted).await? {
-        let errors = FieldErrors::one("username", shell.t.recovery_too_many(&shell.t.span(wait)));
+        let errors = FieldErrors::one("username", shell.t.recovery_too_many(shell.t.span(wait)));
         let mut response = draw(&carried, shell, (identifier, errors), StatusCode::TOO_MANY_REQUESTS);
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait.as_seconds().max(1)));
         return Ok(response);

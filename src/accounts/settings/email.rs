@@ -48,8 +48,8 @@ impl CodePage {
 /// The fault, which is for the edge.
 pub(super) fn not_sent(t: Words, error: SendError) -> Result<String, Fault> {
     match error {
-        SendError::TooSoon(wait) => Ok(t.codes_too_soon(&t.span(wait))),
-        SendError::TooMany(wait) => Ok(t.codes_too_many_mails(&t.span(wait))),
+        SendError::TooSoon(wait) => Ok(t.codes_too_soon(t.span(wait))),
+        SendError::TooMany(wait) => Ok(t.codes_too_many_mails(t.span(wait))),
         SendError::Fault(fault) => Err(fault),
     }
 }

@@ -31,7 +31,7 @@ impl ConfirmError {
     pub fn say(self, t: Words) -> Result<String, Fault> {
         match self {
             Self::Wrong => Ok(t.sign_in_wrong_password().to_owned()),
-            Self::Wait(span) => Ok(t.sign_in_wait(&t.span(span))),
+            Self::Wait(span) => Ok(t.sign_in_wait(t.span(span))),
             Self::Fault(fault) => Err(fault),
         }
     }

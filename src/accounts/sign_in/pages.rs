@@ -140,7 +140,7 @@ fn refuse(
     let (status, text, wait) = match error {
         SignInError::Wrong => (StatusCode::UNPROCESSABLE_ENTITY, t.sign_in_wrong().to_owned(), None),
         SignInError::Disabled(by) => (StatusCode::FORBIDDEN, letters::disabled_by(t, by.as_deref()), None),
-        SignInError::Wait(wait) => (StatusCode::TOO_MANY_REQUESTS, t.sign_in_wait(&t.span(wait)), Some(wait)),
+        SignInError::Wait(wait) => (StatusCode::TOO_MANY_REQUESTS, t.sign_in_wait(t.span(wait)), Some(wait)),
         SignInError::Fault(fault) => return Err(fault.into()),
     };
     let problem = Problem { errors: FieldErrors::one("password", text), wait };

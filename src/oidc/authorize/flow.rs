@@ -209,7 +209,7 @@ async fn errand(provider: &Provider, request: &ValidRequest, asked: &Asked, agai
         again,
         paths: ErrandPaths { resume: "/authorize/resume".to_owned(), cancel: "/authorize/cancel".to_owned() },
         began_at: asked.progress.began_at,
-        renewed_at: None,
+        renewed_at: asked.progress.renewed_at,
         request: asked.pack().map_err(|cause| Fault::of("pack a request", cause))?,
     })
 }
@@ -246,7 +246,8 @@ pub(super) async fn unseal(provider: &Provider, sealed: &SealedErrand) -> Result
         Opened::Expired(errand) => return Err(expired(&errand.site)),
         Opened::Unreadable => return Err(unreadable()),
     };
-    let asked = Asked::unpack(&errand.request).ok_or_else(unreadable)?;
+    let mut asked = Asked::unpack(&errand.request).ok_or_else(unreadable)?;
+    asked.progress.renewed_at = errand.renewed_at;
     let validated = validate(provider, asked).await?;
     Ok((errand, validated))
 }

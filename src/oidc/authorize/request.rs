@@ -22,6 +22,9 @@ pub(super) struct Asked {
 pub(super) struct Progress {
     /// When it came.
     pub(super) began_at: Timestamp,
+    /// When the person came back to it by mail: how long they may take counts from then on.
+    #[serde(default)]
+    pub(super) renewed_at: Option<Timestamp>,
     /// Which pushed request it was, to be consumed on completion.
     pub(super) pushed: Option<PushedRequestId>,
     /// Whether the person chose the account (`prompt=select_account`).
@@ -33,7 +36,7 @@ pub(super) struct Progress {
 impl Progress {
     /// A request that has just come.
     pub(super) const fn begun(now: Timestamp) -> Self {
-        Self { began_at: now, pushed: None, has_selected: false, has_consented: false }
+        Self { began_at: now, renewed_at: None, pushed: None, has_selected: false, has_consented: false }
     }
 }
 

@@ -67,7 +67,7 @@ pub(super) async fn show(State(accounts): State<Accounts>, visitor: Visitor, hel
         Ok(draft) => Check::of(visitor.shell(&accounts), draft, false).answer(),
         // The back button after the last step: the account is there.
         Err(_) if visitor.person.is_some() => see_other("/signup/ready"),
-        Err(way) => way,
+        Err(path) => see_other(path),
     }
 }
 
@@ -81,7 +81,7 @@ pub(super) async fn submit(
         Ok(draft) => draft,
         // A second click: the first one opened the account.
         Err(_) if visitor.person.is_some() => return Ok(see_other("/signup/ready")),
-        Err(way) => return Ok(way),
+        Err(path) => return Ok(see_other(path)),
     };
     let onward = Onward::of(&accounts, draft.errand.as_deref())?;
     let next = after(&draft, onward);

@@ -44,17 +44,17 @@ impl CodePage {
     }
 }
 
-/// The draft whose address is to be proven; otherwise the way on.
-fn unproven(held: Held) -> Result<Draft, Response> {
+/// The draft whose address is to be proven; otherwise the path of the step to go on with.
+fn unproven(held: Held) -> Result<Draft, &'static str> {
     let draft = held.at(Step::Code)?;
-    if draft.is_verified { Err(see_other(Step::first_missing(Some(&draft)).path())) } else { Ok(draft) }
+    if draft.is_verified { Err(Step::first_missing(Some(&draft)).path()) } else { Ok(draft) }
 }
 
 pub(super) async fn show(State(accounts): State<Accounts>, visitor: Visitor, held: Held) -> Response {
     match unproven(held) {
         Ok(draft) => CodePage { shell: visitor.shell(&accounts), errors: FieldErrors::default(), email: draft.email }
             .answer(StatusCode::OK),
-        Err(way) => way,
+        Err(path) => see_other(path),
     }
 }
 
@@ -66,7 +66,7 @@ pub(super) async fn submit(
 ) -> Result<Response, PageError> {
     let draft = match unproven(held) {
         Ok(draft) => draft,
-        Err(way) => return Ok(way),
+        Err(path) => return Ok(see_other(path)),
     };
     let email = draft.email.clone();
     let page = CodePage { shell: visitor.shell(&accounts), errors: FieldErrors::default(), email };

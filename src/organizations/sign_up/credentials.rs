@@ -106,7 +106,7 @@ pub(super) fn page(
 pub(super) async fn show(State(accounts): State<Accounts>, visitor: Visitor, held: Held) -> Response {
     let draft = match held.at(Step::Credentials) {
         Ok(draft) => draft,
-        Err(way) => return way,
+        Err(path) => return see_other(path),
     };
     let suggested = || Credentials { username: draft.email.to_string(), ..Credentials::default() };
     let typed = draft.credentials.clone().unwrap_or_else(suggested);
@@ -121,7 +121,7 @@ pub(super) async fn submit(
 ) -> Result<Response, PageError> {
     let draft = match held.at(Step::Credentials) {
         Ok(draft) => draft,
-        Err(way) => return Ok(way),
+        Err(path) => return Ok(see_other(path)),
     };
     let shell = visitor.shell(&accounts);
     let typed = Credentials::of(&fields);

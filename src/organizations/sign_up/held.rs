@@ -3,7 +3,6 @@
 use axum::{
     extract::{FromRef, FromRequestParts},
     http::{HeaderValue, request::Parts},
-    response::Response,
 };
 
 use super::{
@@ -13,7 +12,7 @@ use super::{
 };
 use crate::accounts::Accounts;
 use crate::kernel::{DraftId, Fault, Token};
-use crate::platform::web::{Cookies, Kit, PageError, cookie, see_other};
+use crate::platform::web::{Cookies, Kit, PageError, cookie};
 
 const COOKIE: &str = "connex-signup";
 
@@ -21,12 +20,12 @@ const COOKIE: &str = "connex-signup";
 pub(super) struct Held(pub(super) Option<Draft>);
 
 impl Held {
-    /// The draft, when `step` can be done with it; otherwise the way to the first step that is missing.
-    pub(super) fn at(self, step: Step) -> Result<Draft, Response> {
+    /// The draft, when `step` can be done with it; otherwise the path of the first step that is missing.
+    pub(super) fn at(self, step: Step) -> Result<Draft, &'static str> {
         let missing = Step::first_missing(self.0.as_ref());
         match self.0 {
             Some(draft) if step <= missing => Ok(draft),
-            _ => Err(see_other(missing.path())),
+            _ => Err(missing.path()),
         }
     }
 }

@@ -33,7 +33,7 @@ pub(super) async fn show(
 ) -> Result<Response, PageError> {
     let draft = match held.at(Step::Organization) {
         Ok(draft) => draft,
-        Err(way) => return Ok(way),
+        Err(path) => return Ok(see_other(path)),
     };
     let waiting = waiting_for(&mut accounts.db.read().await?, &draft.email).await?;
     if waiting.is_empty() {
@@ -50,7 +50,7 @@ pub(super) async fn submit(
 ) -> Result<Response, PageError> {
     let draft = match held.at(Step::Organization) {
         Ok(draft) => draft,
-        Err(way) => return Ok(way),
+        Err(path) => return Ok(see_other(path)),
     };
     let chosen = fields.get("invitation").unwrap_or_default();
     let waiting = waiting_for(&mut accounts.db.read().await?, &draft.email).await?;

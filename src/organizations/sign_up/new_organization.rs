@@ -19,7 +19,7 @@ use crate::organizations::{
     self, Organization, Profile,
     search::{self, Listing},
 };
-use crate::platform::web::{Form, Page, PageError, Shell};
+use crate::platform::web::{Form, Page, PageError, Shell, see_other};
 use crate::protocol::oauth::Params;
 
 #[derive(Template)]
@@ -112,7 +112,7 @@ pub(super) async fn read(accounts: &Accounts, shell: Shell, way: Way, fields: &P
 pub(super) async fn show(State(accounts): State<Accounts>, visitor: Visitor, held: Held) -> Response {
     let draft = match held.at(Step::Organization) {
         Ok(draft) => draft,
-        Err(way) => return way,
+        Err(path) => return see_other(path),
     };
     let new = match draft.choice {
         Some(Choice::Found(new)) => new,
@@ -129,7 +129,7 @@ pub(super) async fn submit(
 ) -> Result<Response, PageError> {
     let draft = match held.at(Step::Organization) {
         Ok(draft) => draft,
-        Err(way) => return Ok(way),
+        Err(path) => return Ok(see_other(path)),
     };
     let way = Seeker::in_wizard(&draft).way;
     match read(&accounts, visitor.shell(&accounts), way, &fields).await? {

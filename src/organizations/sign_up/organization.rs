@@ -230,7 +230,7 @@ pub(super) async fn show(
 ) -> Result<Response, PageError> {
     let draft = match held.at(Step::Organization) {
         Ok(draft) => draft,
-        Err(way) => return Ok(way),
+        Err(path) => return Ok(see_other(path)),
     };
     let mut shown = Shown { typed: asked.q, ..Shown::default() };
     match &draft.choice {
@@ -252,7 +252,7 @@ pub(super) async fn submit(
 ) -> Result<Response, PageError> {
     let draft = match held.at(Step::Organization) {
         Ok(draft) => draft,
-        Err(way) => return Ok(way),
+        Err(path) => return Ok(see_other(path)),
     };
     let shell = visitor.shell(&accounts);
     match pick(&accounts, &fields, shell.t).await? {

@@ -49,6 +49,11 @@ pub(crate) async fn has_place(on: &mut impl Sql, account: AccountId) -> Result<b
     Ok(found.is_some())
 }
 
+/// Whether a place is the one that counts for its person.
+pub(crate) async fn counts(on: &mut impl Sql, id: MembershipId) -> Result<bool, Fault> {
+    Ok(on.sql("select is_active from memberships where id = $1").bind(id).scalar().await?.unwrap_or(false))
+}
+
 /// What a person may do in an organization now.
 pub(crate) async fn role_of(
     on: &mut impl Sql,

@@ -109,8 +109,8 @@ async fn e2_a_person_asks_to_join_and_an_administrator_accepts_from_the_mail(man
     walk.see("#notice", "accepted").await;
     walk.assert_within(2, 0, 2);
     luis.browser.goto(&app.at("/org")).await;
-    luis.browser.wait_for("#organization").await;
-    assert_eq!(luis.browser.text("#organization").await, "Northline Hauling LLC");
+    luis.browser.wait_for("#acting-for").await;
+    assert_eq!(luis.browser.text("#acting-for").await, "Northline Hauling LLC");
 }
 
 async fn e3_the_founder_adds_a_user_who_chooses_a_password(manner: Manner) {

@@ -39,6 +39,15 @@ async fn the_sign_in_page_is_two_requests_and_14_kilobytes() {
 }
 
 #[tokio::test]
+async fn the_sign_in_page_has_at_most_6_kilobytes_of_html() {
+    let app = TestApp::start(SQLITE).await;
+    for language in ["en", "es"] {
+        let page = app.get(&format!("/login?lang={language}")).await;
+        assert!(page.body.len() <= 6 * 1024, "{} bytes", page.body.len());
+    }
+}
+
+#[tokio::test]
 async fn the_stylesheet_is_kept_by_browsers_for_ever() {
     let app = TestApp::start(SQLITE).await;
     let page = app.get("/login").await;

@@ -34,6 +34,8 @@ const FLAGS: &[&str] = &[
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
+    // What moves is at once where it goes to.
+    "--force-prefers-reduced-motion",
     "--window-size=1280,900",
 ];
 
@@ -125,6 +127,12 @@ impl Browser {
         // A window is never narrower than 500 pixels, headless or not; the page's view can be.
         let view = json!({ "width": width, "height": height, "deviceScaleFactor": scale, "mobile": false });
         self.debug("Emulation.setDeviceMetricsOverride", view).await;
+    }
+
+    /// Makes the device prefer `light` or `dark`.
+    pub async fn prefer(&self, scheme: &str) {
+        let features = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
+        self.debug("Emulation.setEmulatedMedia", features).await;
     }
 
     /// Opens an address.
