@@ -57,7 +57,7 @@ A tour of two minutes: a new contractor, and the people of Northline
      press Create account, and on the next page Continue. The site greets you as the founder.
      Press Sign out there.
   5. Open {connex}/login and sign in as {DANA}.
-     Choose Organization, then Manage Users: there is 1 request to join. Choose Decide,
+     Choose My account, Organization, Manage Users: there is 1 request to join. Choose Decide,
      read what Luis Ortega writes, and press Accept Luis Ortega.
   6. Press Add new user to organization, enter a name and an email, and press Add user.
   7. Look into the outbox again: Luis has his answer, in Spanish, and the new user a link to join.

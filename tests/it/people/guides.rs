@@ -48,7 +48,7 @@ fn place(name: &str) -> PathBuf {
 impl<'a> Reader<'a> {
     async fn start(app: &'a TestApp) -> Self {
         let browser = Browser::start(true).await;
-        browser.view((WIDTH, 700), SCALE).await;
+        browser.view((WIDTH, 700), 1.0).await;
         Self { app, browser }
     }
 
@@ -59,7 +59,7 @@ impl<'a> Reader<'a> {
     /// Waits for a page and keeps its picture, as high as the page is.
     async fn keep(&self, selector: &str, name: &str) {
         self.browser.wait_for(selector).await;
-        self.browser.view((WIDTH, 300), SCALE).await;
+        self.browser.view((WIDTH, 300), 1.0).await;
         let height = "return document.documentElement.scrollHeight";
         let height = self.browser.client().execute(height, vec![]).await.unwrap().as_u64().unwrap();
         self.browser.view((WIDTH, u32::try_from(height.min(1000)).unwrap()), SCALE).await;
@@ -67,7 +67,7 @@ impl<'a> Reader<'a> {
         self.browser.screenshot(&path).await;
         let bytes = std::fs::metadata(&path).unwrap().len();
         assert!(bytes < MOST_BYTES, "{} has {bytes} bytes", path.display());
-        self.browser.view((WIDTH, 700), SCALE).await;
+        self.browser.view((WIDTH, 700), 1.0).await;
     }
 
     async fn fill(&self, fields: &[(&str, &str)]) {
