@@ -28,7 +28,7 @@ use crate::support::{
 
 const WIDTH: u32 = 1000;
 /// How large a picture is, compared with the page.
-const SCALE: f64 = 0.8;
+const SCALE: f64 = 0.75;
 /// The most bytes of a picture: readers load a page of them.
 const MOST_BYTES: u64 = 60 * 1024;
 
@@ -62,7 +62,7 @@ impl<'a> Reader<'a> {
         self.browser.view((WIDTH, 300), 1.0).await;
         let height = "return document.documentElement.scrollHeight";
         let height = self.browser.client().execute(height, vec![]).await.unwrap().as_u64().unwrap();
-        self.browser.view((WIDTH, u32::try_from(height.min(1000)).unwrap()), SCALE).await;
+        self.browser.view((WIDTH, u32::try_from(height.min(900)).unwrap()), SCALE).await;
         let path = place(name);
         self.browser.screenshot(&path).await;
         let bytes = std::fs::metadata(&path).unwrap().len();
