@@ -10,6 +10,7 @@ use std::{
 
 use crate::support::source::{Source, files};
 
+mod guides;
 mod migrations;
 mod templates;
 

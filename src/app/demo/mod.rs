@@ -1,9 +1,12 @@
 //! `connex demo`: ConneX, six sample sites and sample people in one process, on this machine only.
 
 mod folder;
+mod groups;
+mod past;
 mod people;
 mod seed;
 mod sites;
+mod story;
 mod tour;
 
 use std::{
@@ -13,7 +16,6 @@ use std::{
 
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use super::{App, Surroundings};
 use crate::kernel::Doing;
 use crate::operator::cli::{CliError, Exit, Terminal};
 use crate::platform::{config::Config, serve::Server};
@@ -58,8 +60,7 @@ pub(super) async fn run(terminal: &mut Terminal, words: &Demo, stop: Cancellatio
     let server = Server::bind(&config.http).await?;
     let listeners = sites::bind(words.listen).await?;
     let folder = Folder::open(&words.data, words.listen, words.reset)?;
-    let app = App::open(config, Surroundings::default()).await?;
-    let registrations = seed::once(&app, &folder).await?;
+    let (app, registrations) = seed::open(config, &folder).await?;
     let tasks = TaskTracker::new();
     for (registration, listener) in registrations.iter().zip(listeners) {
         tasks.spawn(sites::serve(registration.settings()?, listener, stop.clone()));

@@ -1,58 +1,71 @@
-//! Filling the demo: everything in one unit of work, so that it is there whole or not at all.
+//! Filling the demo at its first start: sites, organizations and their people.
 
 use std::collections::BTreeMap;
 
 use super::{
     folder::{self, Folder},
-    people::{GROUPS, Group, PASSWORD, PERSONAS, Persona, filler},
+    groups::{GROUPS, Group},
+    past::Past,
+    people::{DANA, PASSWORD, PERSONAS, Persona, filler},
     sites::{self, Registered},
+    story,
 };
 use crate::accounts::{
     self,
     open::{self, NewAccount},
 };
-use crate::app::App;
+use crate::app::{App, Surroundings};
 use crate::audit::Actor;
-use crate::kernel::{AccountId, Doing, Fault, Language, OrganizationId, SiteId};
+use crate::kernel::{AccountId, Doing, Fault, Language, Lifetime, OrganizationId, SiteId};
 use crate::operator::cli::CliError;
 use crate::organizations::{self, Profile, Role};
 use crate::platform::{
+    config::Config,
     hash::{Password, PasswordHash},
     store::Unit,
 };
 use crate::protocol::oidc::standard_claims::StandardClaims;
 
-/// Fills the database at the first start. Returns the registrations of the sites.
+/// Opens the demo, and fills it at its first start. Returns the registrations of the sites, too.
 ///
 /// # Errors
 /// When the database refuses it, or the folder was meddled with.
-pub(super) async fn once(app: &App, folder: &Folder) -> Result<Vec<Registered>, CliError> {
-    if is_done(app).await? {
-        let kept = folder.read(folder::SITES)?;
-        return kept.ok_or_else(|| CliError::refused("the sites' secrets are gone; begin afresh with --reset"));
+pub(super) async fn open(config: Config, folder: &Folder) -> Result<(App, Vec<Registered>), CliError> {
+    if let Some(registered) = folder.read(folder::SITES)? {
+        let app = App::open(config, Surroundings::default()).await?;
+        return match has_people(&app).await? {
+            true => Ok((app, registered)),
+            false => Err(CliError::refused("the database of the demo is gone; begin afresh with --reset")),
+        };
     }
+    let mut past = Past::begin();
+    let app = App::open(config, past.surroundings()).await?;
+    if has_people(&app).await? {
+        return Err(CliError::refused("the demo was not filled to its end; begin afresh with --reset"));
+    }
+    let registered = fill(&app, &mut past).await?;
+    past.pass_until(Lifetime::ZERO);
+    // Last of all: where the registrations are, the demo is whole.
+    folder.write(folder::SITES, &registered)?;
+    Ok((app, registered))
+}
+
+async fn has_people(app: &App) -> Result<bool, Fault> {
+    Ok(accounts::find(&mut app.db.read().await?, DANA).await?.is_some())
+}
+
+async fn fill(app: &App, past: &mut Past) -> Result<Vec<Registered>, CliError> {
     let password = Password::parse(PASSWORD).doing("hash the password of the demo")?;
     let hash = app.accounts.hasher.hash(password, app.db.entropy().bytes()).await.map_err(Fault::from)?;
     let mut unit = app.db.write().await?;
     let registered = sites::register(&mut unit, &app.config.issuer, app.config.http.listen).await?;
-    let mut seeding = Seeding::new(unit, &registered, hash)?;
+    let mut seeding = Seeding::new(unit, &registered, hash.clone())?;
     for group in &GROUPS {
         seeding.group(group).await?;
     }
-    for persona in PERSONAS.iter().filter(|persona| persona.place.is_none()) {
-        seeding.persona(persona).await?;
-    }
-    // The secrets are on the disk before the database knows the sites: the other way round, a crash
-    // in between would lose them for good.
-    folder.write(folder::SITES, &registered)?;
     seeding.unit.commit().await?;
+    story::tell(app, past, hash).await?;
     Ok(registered)
-}
-
-async fn is_done(app: &App) -> Result<bool, Fault> {
-    let mut reader = app.db.read().await?;
-    let [first, ..] = &PERSONAS;
-    Ok(accounts::find(&mut reader, first.username).await?.is_some())
 }
 
 /// The work at hand.
@@ -84,22 +97,14 @@ impl Seeding {
                 None => return Err(Fault::new("find a founder for the demo").into()),
             },
         };
-        let organization = self.found(group, founder).await?;
+        let profile = profile(group)?;
+        let organization = organizations::found(&mut self.unit, &Actor::Program, profile, founder).await?;
         for (persona, role) in personas().filter(|(_, role)| *role != Role::Founder) {
             let account = self.persona(persona).await?;
             organizations::add_user(&mut self.unit, &Actor::Program, organization, account, role).await?;
         }
         self.fill(group, organization).await?;
         self.stand(group, organization, founder).await
-    }
-
-    async fn found(&mut self, group: &Group, founder: AccountId) -> Result<OrganizationId, CliError> {
-        let new = Profile {
-            city: Some(group.city.parse().doing("place an organization of the demo")?),
-            state: Some(group.state.parse().doing("place an organization of the demo")?),
-            ..Profile::named(group.name.parse().doing("name an organization of the demo")?)
-        };
-        Ok(organizations::found(&mut self.unit, &Actor::Program, new, founder).await?)
     }
 
     /// People without a password.
@@ -132,35 +137,49 @@ impl Seeding {
         self.sites.get(name).copied().ok_or_else(|| Fault::new("find a sample site"))
     }
 
-    async fn persona(&mut self, persona: &Persona) -> Result<AccountId, CliError> {
-        let new = NewAccount {
-            email_is_verified: persona.email_is_verified,
-            password_hash: Some(self.password.clone()),
-            language: Language::default(),
-            ..account((persona.given_name, persona.family_name), persona.username, persona.email)?
-        };
-        let id = open::open(&mut self.unit, &Actor::Program, new).await?;
-        if persona.is_disabled {
-            accounts::disable(&mut self.unit, &Actor::Program, id, None).await?;
-        }
-        Ok(id)
+    async fn persona(&mut self, persona: &Persona) -> Result<AccountId, Fault> {
+        open_for(&mut self.unit, persona, self.password.clone()).await
     }
 
     /// Somebody who is there, and never signs in.
     async fn plain(&mut self, name: (&str, &str), domain: &str) -> Result<AccountId, CliError> {
         let email = format!("{}.{}@{domain}", name.0, name.1).to_lowercase();
-        Ok(open::open(&mut self.unit, &Actor::Program, account(name, &email, &email)?).await?)
+        Ok(open::open(&mut self.unit, &Actor::Program, account(name, &email)?).await?)
     }
 }
 
-fn account(name: (&str, &str), username: &str, email: &str) -> Result<NewAccount, Fault> {
+/// What an organization says of itself.
+fn profile(group: &Group) -> Result<Profile, Fault> {
+    let doing = "describe an organization of the demo";
+    let (street, city, state, postal_code) = group.address;
+    Ok(Profile {
+        name: group.name.parse().doing(doing)?,
+        email: Some(format!("office@{}", group.domain).parse().doing(doing)?),
+        street: Some(street.parse().doing(doing)?),
+        city: Some(city.parse().doing(doing)?),
+        state: Some(state.parse().doing(doing)?),
+        postal_code: Some(postal_code.parse().doing(doing)?),
+        phone: Some(group.phone.parse().doing(doing)?),
+    })
+}
+
+/// Opens the account of somebody who signs in.
+pub(super) async fn open_for(unit: &mut Unit, persona: &Persona, password: PasswordHash) -> Result<AccountId, Fault> {
+    let name = (persona.given_name, persona.family_name);
+    let known = account(name, persona.username)?;
+    let new = NewAccount { password_hash: Some(password), language: persona.language, ..known };
+    open::open(unit, &Actor::Program, new).await.doing("open an account of the demo")
+}
+
+/// An account whose user ID is its address.
+fn account((given_name, family_name): (&str, &str), email: &str) -> Result<NewAccount, Fault> {
     let doing = "name somebody of the demo";
     Ok(NewAccount {
-        username: username.parse().doing(doing)?,
+        username: email.parse().doing(doing)?,
         email: email.parse().doing(doing)?,
         email_is_verified: true,
-        given_name: name.0.parse().doing(doing)?,
-        family_name: name.1.parse().doing(doing)?,
+        given_name: given_name.parse().doing(doing)?,
+        family_name: family_name.parse().doing(doing)?,
         claims: StandardClaims::default(),
         password_hash: None,
         language: Language::default(),

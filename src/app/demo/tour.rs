@@ -3,11 +3,13 @@
 use std::path::Path;
 
 use super::{
-    people::{PASSWORD, PERSONAS, Persona},
+    groups::{BIRCH_ROADS, MARLOW, NORTHLINE, TAMARACK},
+    people::{DANA, KIM, LUIS, MARCUS, PASSWORD, PERSONAS, Persona},
     sites::Registered,
 };
 use crate::operator::cli::{CliError, Terminal};
 
+/// Prints all of it. `tests/it/cli/tour.rs` walks the tours in the words that stand here.
 pub(super) fn print(
     terminal: &mut Terminal,
     connex: &str,
@@ -19,31 +21,69 @@ pub(super) fn print(
     terminal.say(format_args!("ConneX {} is at {connex}, with six sample sites:\n", env!("CARGO_PKG_VERSION")))?;
     terminal.table(["ADDRESS", "SITE", "FAMILY"], &rows)?;
     terminal.say("\nPeople who can sign in:\n")?;
-    let rows: Vec<_> = PERSONAS.iter().map(persona).collect();
+    let rows: Vec<_> = PERSONAS.iter().chain([&LUIS]).map(persona).collect();
     terminal.table(["NAME", "USER ID", "PASSWORD", "ORGANIZATION", "ROLE", ""], &rows)?;
+    terminal.say(format_args!(
+        "
+Priya Raman is invited to {NORTHLINE} and has no account yet.
+Her link, and all other mail, is in the mail outbox: {connex}/dev/mail"
+    ))?;
     let at = |name: &str| {
         let site = sites.iter().find(|site| site.text("name") == name);
         format!("{name} ({})", site.map_or("", |site| site.text("url")))
     };
+    people(terminal, connex, &at(BIRCH_ROADS))?;
+    sign_in(terminal, connex, (&at(BIRCH_ROADS), &at(TAMARACK), &at(MARLOW)))?;
     terminal.say(format_args!(
         "
-A tour of two minutes:
+All of it is kept in {folder}; `connex demo --reset` begins afresh. Ctrl-C stops everything.
+",
+        folder = folder.display(),
+    ))
+}
+
+fn people(terminal: &mut Terminal, connex: &str, birch: &str) -> Result<(), CliError> {
+    terminal.say(format_args!(
+        "
+A tour of two minutes: a new contractor, and the people of Northline
+
+  1. Open {birch}.
+     Press Log in with ConneX, then Create a free account.
+  2. Enter alex@cedar-bluff.example and press Continue. The newest mail in the outbox
+     ({connex}/dev/mail) has a code. Enter it and press Continue.
+  3. Type northline and press Search: there are two that look alike. Choose None and press Continue.
+     Enter Cedar Bluff Trucking LLC, 12 River Road, Aitkin, MN, 56431 and press Continue.
+  4. Enter a password of 15 characters or more and your name, and press Continue. Look at your answers,
+     press Create account, and on the next page Continue. The site greets you as the founder.
+     Press Sign out there.
+  5. Open {connex}/login and sign in as {DANA}.
+     Choose My account, Organization, Manage Users: there is 1 request to join. Choose Decide,
+     read what Luis Ortega writes, and press Accept Luis Ortega.
+  6. Press Add new user to organization, enter a name and an email, and press Add user.
+  7. Look into the outbox again: Luis has his answer, in Spanish, and the new user a link to join.
+     At ConneX, press Sign out, then Yes, sign out."
+    ))
+}
+
+fn sign_in(
+    terminal: &mut Terminal,
+    connex: &str,
+    (birch, tamarack, marlow): (&str, &str, &str),
+) -> Result<(), CliError> {
+    terminal.say(format_args!(
+        "
+Another one: one sign-in for all sites, one sign-out from all of them
 
   1. Open {birch}. Press Log in with ConneX,
-     sign in as dana@northline.example, and press Continue. The site shows what ConneX has told it.
+     sign in as {DANA}, and press Continue. The site shows what ConneX has told it.
   2. Open {tamarack}. Press Log in with ConneX and Continue:
      nobody asks for a password again.
   3. Press Sign out there. Load the first site again: Dana is signed out of it as well.
   4. Open {marlow}, which admits approved organizations only.
-     dana@northline.example is told so; marcus@copperfield.example gets in.
-  5. Try to sign in as kim@northline.example: the account is disabled.
-
-All of it is kept in {folder}; `connex demo --reset` begins afresh. Ctrl-C stops everything.
-",
-        birch = at("Birch County Road Commission"),
-        tamarack = at("Tamarack County Permits"),
-        marlow = at("Marlow County Highway Department"),
-        folder = folder.display(),
+     {MARCUS} gets in. Press Sign out, and try it as {DANA}:
+     she is told that the site does not accept her organization.
+  5. Open {connex}/logout, press Yes, sign out, and try to sign in at {connex}/login
+     as {KIM}: the page says who has disabled the account."
     ))
 }
 

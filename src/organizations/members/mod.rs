@@ -8,3 +8,5 @@ pub mod pages;
 
 pub use model::{Member, MemberError};
 pub use service::{RELIST, delete_account, disable, enable, find, leave, relist, remove, set_role};
+
+pub(crate) use super::store::memberships::of_account;

@@ -23,6 +23,12 @@ impl Clock {
         Timestamp::from_millis(millis.saturating_add(self.ahead_millis.load(Ordering::Relaxed)))
     }
 
+    /// A clock that is `span` behind the system's: a demo is filled with what happened lately.
+    #[must_use]
+    pub fn behind(span: Lifetime) -> Self {
+        Self { ahead_millis: Arc::new(AtomicI64::new(-span.as_millis())) }
+    }
+
     /// Lets `span` pass at once, for everybody who shares this clock.
     pub fn advance(&self, span: Lifetime) {
         self.ahead_millis.fetch_add(span.as_millis(), Ordering::Relaxed);

@@ -4,6 +4,7 @@ mod demo;
 mod installation;
 mod people;
 mod registrations;
+mod tour;
 mod upkeep;
 
 use std::{

@@ -1,6 +1,7 @@
 //! What people see and do, in a real browser, at sites of two families and at ConneX: three origins.
 
 mod agency;
+mod guides;
 mod help;
 mod journey;
 mod sign_in;

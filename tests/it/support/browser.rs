@@ -119,8 +119,13 @@ impl Browser {
 
     /// Makes the window `width` pixels wide: 1280 is a desk, 320 the narrowest telephone.
     pub async fn resize(&self, width: u32) {
+        self.view((width, 900), 1.0).await;
+    }
+
+    /// The same, and `height` pixels high; pictures of it are `scale` times as large.
+    pub async fn view(&self, (width, height): (u32, u32), scale: f64) {
         // A window is never narrower than 500 pixels, headless or not; the page's view can be.
-        let view = json!({ "width": width, "height": 900, "deviceScaleFactor": 1, "mobile": false });
+        let view = json!({ "width": width, "height": height, "deviceScaleFactor": scale, "mobile": false });
         self.debug("Emulation.setDeviceMetricsOverride", view).await;
     }
 
