@@ -16,6 +16,7 @@ mod scripts;
 mod secrets;
 mod sessions;
 mod stale;
+mod stale_links;
 mod throttling;
 mod tokens;
 

@@ -6,9 +6,10 @@
 use connex::{
     accounts::{self, SessionEnd, sessions},
     audit::Actor,
-    kernel::{OrganizationId, SiteId},
+    kernel::{MembershipId, OrganizationId, SiteId},
     oidc::clients,
-    organizations::Role,
+    organizations::{self, Role, members},
+    platform::store::Sql,
     sites::{self, Family},
 };
 use serde_json::json;
@@ -27,6 +28,11 @@ never_a_5xx_on_both_engines! {
     nothing_works_for_a_disabled_client
     nothing_works_at_a_removed_site
     nothing_works_after_the_approval_has_ended
+    nothing_works_for_a_closed_account
+    nothing_works_for_somebody_who_was_removed
+    nothing_works_for_somebody_whom_an_administrator_disabled
+    nothing_works_for_a_suspended_organization
+    nothing_works_after_consent_was_withdrawn
     everything_works_while_nothing_has_ended
 }
 
@@ -39,6 +45,11 @@ enum End {
     ClientDisabled,
     SiteRemoved,
     Unapproved,
+    AccountClosed,
+    RemovedFromOrganization,
+    DisabledByAdministrator,
+    OrganizationSuspended,
+    ConsentWithdrawn,
 }
 
 /// Where it would still be noticed.
@@ -70,6 +81,7 @@ const PATHS: [Path; 9] = [
 /// A person of an approved organization, signed in at a site that admits no others.
 struct Cell {
     dana: Person,
+    founder: Person,
     organization: OrganizationId,
     site: SiteId,
     client: TestClient,
@@ -81,8 +93,9 @@ struct Cell {
 async fn cell(app: &TestApp) -> Cell {
     let name = format!("p{}", random().to_lowercase().replace(['-', '_'], "x").get(..12).unwrap());
     let dana = app.person(&name).await;
-    let organization = app.organization(&format!("Northland Paving {name}"), &dana).await;
-    app.add_to(organization, &app.person(&format!("{name}2")).await, Role::Member).await;
+    let founder = app.person(&format!("{name}2")).await;
+    let organization = app.organization(&format!("Northland Paving {name}"), &founder).await;
+    app.add_to(organization, &dana, Role::Member).await;
     let (site, client) = app.site(Family::OneGov, &format!("Birch {name}"), "https://birch.example", true).await;
     let mut unit = app.app.db.write().await.unwrap();
     sites::approve(&mut unit, &Actor::Operator, site, organization, Vec::new()).await.unwrap();
@@ -91,7 +104,7 @@ async fn cell(app: &TestApp) -> Cell {
     let resource = app.client(json!({ "grant_types": ["client_credentials"] })).await;
     let visitor = Visitor::new();
     let tokens = client.sign_in(&visitor, &dana, "openid offline_access organization sites").await;
-    Cell { dana, organization, site, client, resource, visitor, tokens }
+    Cell { dana, founder, organization, site, client, resource, visitor, tokens }
 }
 
 async fn put_an_end_to(app: &TestApp, end: End, cell: &Cell) {
@@ -105,6 +118,29 @@ async fn put_an_end_to(app: &TestApp, end: End, cell: &Cell) {
         End::ClientDisabled => clients::disable_of_site(&mut unit, cell.site).await.is_ok(),
         End::SiteRemoved => sites::remove(&mut unit, &actor, cell.site).await.is_ok(),
         End::Unapproved => sites::unapprove(&mut unit, &actor, cell.site, cell.organization).await.is_ok(),
+        End::AccountClosed => {
+            let account = accounts::get(&mut unit, cell.dana.id).await.unwrap().unwrap();
+            accounts::close(&mut unit, &actor, &account).await.unwrap()
+        }
+        End::RemovedFromOrganization | End::DisabledByAdministrator => {
+            let place = organizations::place_of(&mut unit, cell.founder.id).await.unwrap().unwrap();
+            let sql = "select id from memberships where account_id = $1";
+            let id: MembershipId = unit.sql(sql).bind(cell.dana.id).scalar().await.unwrap().unwrap();
+            let (kit, by) = (&app.app.accounts.kit, place.administrator().unwrap());
+            match end {
+                End::DisabledByAdministrator => members::disable(&mut unit, kit, by, id).await.is_ok(),
+                _ => members::remove(&mut unit, kit, by, id).await.is_ok(),
+            }
+        }
+        End::OrganizationSuspended => {
+            organizations::set_suspended(&mut unit, &actor, cell.organization, true).await.unwrap()
+        }
+        End::ConsentWithdrawn => {
+            drop(unit);
+            let page = cell.visitor.open(&app.at("/account/sites")).await.page();
+            assert!(cell.visitor.press(&page, "td button", &[]).await.page().has("#notice"));
+            return;
+        }
     };
     assert!(done, "{end:?} did not happen");
     unit.commit().await.unwrap();
@@ -177,7 +213,10 @@ fn has(answer: &Page, member: &str) -> bool {
 async fn nothing_works_after(app: TestApp, end: End) {
     for path in PATHS {
         // Whoever was signed out by somebody else may sign in again, with the password.
-        let expected = end == End::SessionEnded && path == Path::PendingSignIn;
+        let signs_in_again = end == End::SessionEnded && path == Path::PendingSignIn;
+        // Whoever is asked anew, and agrees anew, has agreed.
+        let agrees_anew = end == End::ConsentWithdrawn && path == Path::PendingConsent;
+        let expected = signs_in_again || agrees_anew;
         assert_eq!(still_gives(&app, path, end).await, expected, "{path:?} after {end:?}");
     }
 }
@@ -200,6 +239,26 @@ async fn nothing_works_at_a_removed_site(app: TestApp) {
 
 async fn nothing_works_after_the_approval_has_ended(app: TestApp) {
     nothing_works_after(app, End::Unapproved).await;
+}
+
+async fn nothing_works_for_a_closed_account(app: TestApp) {
+    nothing_works_after(app, End::AccountClosed).await;
+}
+
+async fn nothing_works_for_somebody_who_was_removed(app: TestApp) {
+    nothing_works_after(app, End::RemovedFromOrganization).await;
+}
+
+async fn nothing_works_for_somebody_whom_an_administrator_disabled(app: TestApp) {
+    nothing_works_after(app, End::DisabledByAdministrator).await;
+}
+
+async fn nothing_works_for_a_suspended_organization(app: TestApp) {
+    nothing_works_after(app, End::OrganizationSuspended).await;
+}
+
+async fn nothing_works_after_consent_was_withdrawn(app: TestApp) {
+    nothing_works_after(app, End::ConsentWithdrawn).await;
 }
 
 async fn everything_works_while_nothing_has_ended(app: TestApp) {
