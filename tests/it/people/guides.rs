@@ -28,7 +28,7 @@ use crate::support::{
 
 const WIDTH: u32 = 1000;
 /// How large a picture is, compared with the page.
-const SCALE: f64 = 0.75;
+const SCALE: f64 = 0.7;
 /// The most bytes of a picture: readers load a page of them.
 const MOST_BYTES: u64 = 60 * 1024;
 
