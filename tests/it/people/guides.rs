@@ -28,7 +28,7 @@ use crate::support::{
 
 const WIDTH: u32 = 1000;
 /// How large a picture is, compared with the page.
-const SCALE: f64 = 0.75;
+const SCALE: f64 = 0.7;
 /// The most bytes of a picture: readers load a page of them.
 const MOST_BYTES: u64 = 60 * 1024;
 
@@ -48,6 +48,7 @@ fn place(name: &str) -> PathBuf {
 impl<'a> Reader<'a> {
     async fn start(app: &'a TestApp) -> Self {
         let browser = Browser::start(true).await;
+        browser.hide_scrollbars().await;
         browser.view((WIDTH, 700), 1.0).await;
         Self { app, browser }
     }
@@ -63,6 +64,7 @@ impl<'a> Reader<'a> {
         let height = "return document.documentElement.scrollHeight";
         let height = self.browser.client().execute(height, vec![]).await.unwrap().as_u64().unwrap();
         self.browser.view((WIDTH, u32::try_from(height.min(900)).unwrap()), SCALE).await;
+        self.browser.client().execute("scrollTo(0, 0)", vec![]).await.unwrap();
         let path = place(name);
         self.browser.screenshot(&path).await;
         let bytes = std::fs::metadata(&path).unwrap().len();

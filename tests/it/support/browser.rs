@@ -135,6 +135,11 @@ impl Browser {
         self.debug("Emulation.setEmulatedMedia", features).await;
     }
 
+    /// Shows no scrollbars, as telephones do.
+    pub async fn hide_scrollbars(&self) {
+        self.debug("Emulation.setScrollbarsHidden", json!({ "hidden": true })).await;
+    }
+
     /// Opens an address.
     pub async fn goto(&self, url: &str) {
         self.client.goto(url).await.unwrap();
