@@ -12,7 +12,11 @@ impl Next {
     pub(super) fn from_browser(text: &str) -> Option<Self> {
         // Browsers read a backslash as a slash and overlook tabs and line ends: `/\t/eve.example`.
         let is_plain = |c: char| c.is_ascii_graphic() && c != '\\';
-        let is_ours = text.starts_with('/') && !text.starts_with("//");
+        // All our pages but the first begin with a letter; the sign-in page leads nowhere.
+        let is_named = text.strip_prefix('/').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_lowercase()));
+        let is_sign_in =
+            text.strip_prefix("/login").is_some_and(|rest| rest.is_empty() || rest.starts_with(['?', '/']));
+        let is_ours = is_named && !is_sign_in;
         (is_ours && text.len() <= MOST_BYTES && text.chars().all(is_plain)).then(|| Self(text.to_owned()))
     }
 
@@ -27,7 +31,7 @@ mod tests {
 
     #[test]
     fn a_path_of_ours_is_gone_on_to() {
-        for path in ["/", "/account/devices", "/org/users?page=2&filter=a%20b"] {
+        for path in ["/org", "/account/devices", "/org/users?page=2&filter=a%20b"] {
             assert_eq!(Next::from_browser(path).unwrap().as_str(), path);
         }
     }
@@ -38,7 +42,11 @@ mod tests {
         for text in [
             "",
             "account",
+            "/",
             "//eve.example",
+            "/%09/eve.example",
+            "/../eve.example",
+            "/login?next=/login",
             "/\\eve.example",
             "/\t/eve.example",
             "https://eve.example",

@@ -13,6 +13,10 @@ use crate::protocol::oauth::Params;
 
 const COOKIE: &str = "connex-language";
 const PARAMETER: &str = "lang";
+/// What our own pages put into their addresses.
+const KEPT: [&str; 4] = ["errand", "next", "page", "again"];
+/// What somebody searches for: any text.
+const SEARCHED: &str = "q";
 
 /// What a page has to know of the request that it answers.
 #[derive(Debug, Clone, Default)]
@@ -94,14 +98,22 @@ impl Here {
         Language::accepted(self.headers.get(header::ACCEPT_LANGUAGE)?.to_str().ok()?)
     }
 
-    /// This page in `language`: the same address, with what it had in its query.
+    /// This page in `language`: the same address, with what our own pages put into a query. What
+    /// somebody else put there is not repeated.
     #[must_use]
     pub fn in_language(&self, language: Language) -> String {
         let mut query = url::form_urlencoded::Serializer::new(String::new());
-        query.extend_pairs(self.query.iter().filter(|(name, _)| name != PARAMETER));
+        query.extend_pairs(self.query.iter().filter(|(name, value)| is_kept(name, value)));
         query.append_pair(PARAMETER, language.tag());
         format!("{}?{}", self.path, query.finish())
     }
+}
+
+/// Whether a part of a query is one that a page of ours has put there: a sealed text, a path, a
+/// number, or what somebody searches for.
+fn is_kept(name: &str, value: &str) -> bool {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_.~/?=&%".contains(c);
+    name == SEARCHED || KEPT.contains(&name) && value.chars().all(is_plain)
 }
 
 /// The cookie line that remembers the language in this browser.

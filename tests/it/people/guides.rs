@@ -78,9 +78,10 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Follows the link that says `words`.
+    /// Follows the link that begins with `words`.
     async fn follow(&self, words: &str) {
-        self.browser.client().find(Locator::LinkText(words)).await.unwrap().click().await.unwrap();
+        let link = format!("//a[starts-with(normalize-space(.), \"{words}\")]");
+        self.browser.client().find(Locator::XPath(&link)).await.unwrap().click().await.unwrap();
     }
 }
 

@@ -84,7 +84,10 @@ const fn is_owned(row: &Row) -> bool {
 
 async fn every_route_answers_each_role_as_the_policy_says(app: TestApp) {
     let world = World::new(app).await;
-    for row in guarded() {
+    // Reading first: a post that gets through may do what it is for, and leaving comes last.
+    let mut rows: Vec<&Row> = guarded().collect();
+    rows.sort_by_key(|row| (row.method == "POST", row.path == "/org/leave"));
+    for row in rows {
         for role in Role::ALL {
             let right = expected(row.need, role);
             // What a post to one's own object does is for the tests of that page: here it would be done.

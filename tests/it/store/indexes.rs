@@ -47,7 +47,7 @@ fn uuid(digit: &str) -> uuid::Uuid {
 
 async fn join(base: &Base, id: &str, person: &str, role: &str) -> Result<(), Fault> {
     let mut unit = base.db.write().await?;
-    unit.sql("insert into memberships (id, organization_id, account_id, role, joined_at) values ($1, $2, $3, $4, 1)")
+    unit.sql("insert into memberships (id, organization_id, account_id, role, joined_at, is_active) values ($1, $2, $3, $4, 1, false)")
         .bind(uuid(id))
         .bind(uuid("0"))
         .bind(uuid(person))
