@@ -105,7 +105,11 @@ impl Here {
         let mut query = url::form_urlencoded::Serializer::new(String::new());
         query.extend_pairs(self.query.iter().filter(|(name, value)| is_kept(name, value)));
         query.append_pair(PARAMETER, language.tag());
-        format!("{}?{}", self.path, query.finish())
+        // A path that no page of ours has (`//evil.example`, `/%3Cscript`) belongs to an error page.
+        let is_ours = |c: char| c.is_ascii_alphanumeric() || "-_./".contains(c);
+        let is_named = !self.path.starts_with("//") && self.path.chars().all(is_ours);
+        let path = if is_named { self.path.as_str() } else { "/" };
+        format!("{path}?{}", query.finish())
     }
 }
 
@@ -127,5 +131,33 @@ impl<S: Send + Sync> FromRequestParts<S> for Here {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
         Ok(Self::of(parts))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::Request;
+
+    use super::*;
+
+    fn spanish(address: &str) -> String {
+        let (parts, ()) = Request::builder().uri(address).body(()).unwrap().into_parts();
+        Here::of(&parts).in_language(Language::Spanish)
+    }
+
+    #[test]
+    fn the_other_language_is_at_the_same_page() {
+        assert_eq!(spanish("/org/users?page=2&q=dana+w&lang=en"), "/org/users?page=2&q=dana+w&lang=es");
+        assert_eq!(spanish("/login?errand=abc-_.1&error=somebody"), "/login?errand=abc-_.1&lang=es");
+    }
+
+    #[test]
+    fn what_others_put_into_an_address_leads_nowhere() {
+        for address in
+            ["//evil.example/a", "/%3Cscript%3E", "/login?errand=%3Cscript%3E", "/login?next=javascript:a(1)"]
+        {
+            let to = spanish(address);
+            assert!(to == "/?lang=es" || to == "/login?lang=es", "{address}: {to}");
+        }
     }
 }
