@@ -4,7 +4,7 @@ use connex::{accounts, audit::Actor, sites::Family};
 
 use super::try_to_sign_in;
 use crate::support::{
-    app::{PASSWORD, TestApp},
+    app::{PASSWORD, Person, TestApp},
     http::Visitor,
     on_both_engines,
 };
@@ -15,6 +15,7 @@ on_both_engines! {
     the_page_leads_on_with_what_the_site_asked_for
     employees_of_an_agency_are_sent_to_its_own_login
     a_closed_account_is_nobodys_and_its_names_stay_reserved
+    s40_one_signs_in_at_a_onegov_site_with_the_email_and_the_connex_password
 }
 
 async fn whoever_is_disabled_reads_by_whom(app: TestApp) {
@@ -85,4 +86,14 @@ async fn a_closed_account_is_nobodys_and_its_names_stay_reserved(app: TestApp) {
     app.advance(connex::kernel::Lifetime::days(90));
     assert!(!free("dana").await, "a user ID is never given to somebody else");
     assert!(free(&dana.email).await);
+}
+
+async fn s40_one_signs_in_at_a_onegov_site_with_the_email_and_the_connex_password(app: TestApp) {
+    let (_, client) = app.site(Family::OneGov, "Tamarack County Permits", "https://tamarack.example", false).await;
+    let dana = app.person("dana").await;
+    for written in [dana.email.clone(), dana.email.to_uppercase(), format!(" {} ", dana.email)] {
+        let by_email = Person { username: written, ..dana.clone() };
+        let tokens = client.sign_in(&Visitor::new(), &by_email, "openid email").await;
+        assert_eq!(tokens.id_token()["email"], dana.email.as_str(), "the password was typed at ConneX only");
+    }
 }

@@ -6,6 +6,8 @@ mod help;
 mod journey;
 mod sign_in;
 mod stories;
+mod stories_of_change;
+mod stories_of_trouble;
 mod walk;
 mod weight;
 

@@ -1,13 +1,18 @@
-//! The acceptance stories E1 to E3, in a browser, as far as they lie in ConneX itself.
+//! The acceptance stories E1 to E4 and E19, in a browser, as far as they lie in ConneX itself.
 
-use super::walk::{Manner, Walk, at_a_desk_and_on_a_telephone, birch};
+use super::{
+    agency::Agency,
+    walk::{Manner, Walk, at_a_desk_and_on_a_telephone, birch},
+};
 use crate::support::app::TestApp;
-use connex::organizations::Role;
+use connex::{organizations::Role, sites::Family};
 
 at_a_desk_and_on_a_telephone! {
     e1_a_new_contractor_founds_an_organization_and_lands_at_the_site
     e2_a_person_asks_to_join_and_an_administrator_accepts_from_the_mail
     e3_the_founder_adds_a_user_who_chooses_a_password
+    e4_who_is_signed_in_at_one_site_needs_no_password_at_the_next
+    e19_every_way_through_connex_returns_to_the_site_of_another_origin
 }
 
 const NEW_PASSWORD: &str = "seven quiet lanterns by the creek";
@@ -144,4 +149,54 @@ async fn e3_the_founder_adds_a_user_who_chooses_a_password(manner: Manner) {
     walk.see("tbody", "users").await;
     let verified = walk.browser.text("tbody").await;
     assert!(verified.contains("priya@northline.example") && !verified.contains("–"), "{verified}");
+}
+
+async fn e4_who_is_signed_in_at_one_site_needs_no_password_at_the_next(manner: Manner) {
+    let app = TestApp::start(manner.setting).await;
+    let (birch, dana) = (birch(&app).await, app.person("dana").await);
+    let tamarack = Agency::open(&app, Family::OneGov, "Tamarack County Permits").await;
+    let mut walk = Walk::begin(&app, manner, "e4").await;
+    walk.browser.goto(&birch.url).await;
+    walk.press("#login").await;
+    walk.sign_in(&dana.username, &dana.password).await;
+    walk.browser.wait_for("#allow").await;
+    walk.press("#allow").await;
+    walk.browser.wait_for("#person-name").await;
+    walk.browser.goto(&tamarack.url).await;
+    walk.browser.click("#login").await;
+    walk.count_from_here();
+    walk.see("#allow", "first-visit").await;
+    assert!(!walk.browser.has("#password").await);
+    walk.press("#allow").await;
+    walk.browser.wait_for("#person-name").await;
+    assert!(walk.browser.url().await.starts_with(&tamarack.url));
+    walk.assert_within(1, 0, 1);
+}
+
+/// Sign-up and reset return in E1 and E16. What a policy of the page forbids, a browser blocks in silence.
+async fn e19_every_way_through_connex_returns_to_the_site_of_another_origin(manner: Manner) {
+    let app = TestApp::start(manner.setting).await;
+    let (birch, dana) = (birch(&app).await, app.person("dana").await);
+    let mut walk = Walk::begin(&app, manner, "e19").await;
+    for visit in 0..2 {
+        walk.browser.goto(&birch.url).await;
+        walk.press("#login").await;
+        walk.sign_in(&dana.username, &dana.password).await;
+        if visit == 0 {
+            walk.see("#allow", "first-visit").await;
+            walk.press("#allow").await;
+        }
+        walk.browser.wait_for("#person-name").await;
+        assert!(walk.browser.url().await.starts_with(&birch.url));
+        walk.press("#logout").await;
+        walk.browser.wait_for("#signed-out").await;
+        assert!(walk.browser.url().await.starts_with(&birch.url));
+    }
+    // The way back without signing in.
+    walk.browser.goto(&birch.url).await;
+    walk.press("#login").await;
+    walk.browser.wait_for("#cancel").await;
+    walk.browser.click("#cancel").await;
+    walk.browser.wait_for("body").await;
+    assert!(walk.browser.url().await.starts_with(&birch.url));
 }
