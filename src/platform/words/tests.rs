@@ -29,7 +29,8 @@ fn no_text_holds_markup_or_ends_where_it_should_not() {
             for (number, line) in (1..).zip(text.lines()) {
                 let place = format!("{}:{number}: {line}", path.display());
                 let markup = [
-                    "</", "/>", "<a ", "<b>", "<br", "<em", "<i>", "<p>", "<span", "<strong", "&amp;", "&lt;", "&nbsp;",
+                    "</", "/>", "<a ", "<b>", "<br", "<em>", "<i>", "<p>", "<span", "<strong", "&amp;", "&lt;",
+                    "&nbsp;",
                 ];
                 assert!(!markup.iter().any(|tag| line.contains(tag)), "{place}");
                 assert!(!line.trim_end().ends_with(" \"") && !line.contains("  "), "{place}");
