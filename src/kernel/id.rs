@@ -132,6 +132,10 @@ id!(InvitationId, "inv", "An invitation of an organization to one address.");
 id!(JoinRequestId, "join", "A person's request to join an organization.");
 id!(HandOverId, "hand", "A founder's offer of the founder role to an administrator.");
 id!(LinkId, "link", "A link that was mailed to a person.");
+id!(TxnId, "txn", "One cause for which sites are told something.");
+id!(WordId, "word", "One word of an agency on an organization.");
+id!(AttemptId, "try", "One request to a site.");
+id!(DriftId, "drift", "Something that a site had changed by itself.");
 id!(FormId, "form", "One showing of a form, which counts once.");
 
 #[cfg(test)]

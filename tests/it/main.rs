@@ -29,3 +29,4 @@ mod shape;
 mod sign_up;
 mod store;
 mod support;
+mod sync;
