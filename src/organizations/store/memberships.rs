@@ -256,7 +256,7 @@ pub(crate) async fn administrators(on: &mut impl Sql, organization: Organization
         .sql(
             "select account_id from memberships
              where organization_id = $1 and ended_at is null and disabled_at is null
-                   and role in ('founder', 'administrator') order by joined_at, id",
+                   and role <> 'member' order by joined_at, id",
         )
         .bind(organization)
         .all()
