@@ -175,7 +175,8 @@ async fn ask_of_a_site(app: &App) -> String {
     let mut unit = app.db.write().await.unwrap();
     register(&mut unit, &Actor::Program, NewClient { metadata, site: None }).await.unwrap();
     unit.commit().await.unwrap();
-    let random = "a".repeat(43);
+    // Also a challenge: 32 bytes in base64url, so not every letter may stand last.
+    let random = "A".repeat(43);
     format!(
         "/authorize?response_type=code&client_id=permits&redirect_uri=https://permits.example/cb\
          &scope=openid+profile+email+organization&state={random}&nonce={random}\
