@@ -5,3 +5,4 @@ mod service;
 mod store;
 
 pub(super) use pages::{disconnect, show};
+pub use service::kept_of;
