@@ -13,14 +13,16 @@ use axum::routing::{get, post};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
+use crate::api::Token;
 use crate::backchannel::{self, Replays};
 use crate::cookie::Cookies;
+use crate::copy::Copies;
 use crate::page::{self, Guards, Pages, Problem};
 use crate::provider::Provider;
 use crate::session::Sessions;
-use crate::settings::{BACKCHANNEL_PATH, CALLBACK_PATH, Settings};
+use crate::settings::{BACKCHANNEL_PATH, CALLBACK_PATH, SCIM_PATH, Settings};
 use crate::visit::Visit;
-use crate::{sign_in, sign_out};
+use crate::{scim, sign_in, sign_out};
 
 /// No form of a site is larger.
 const BODY_BYTES_MAX: usize = 32 * 1024;
@@ -37,15 +39,19 @@ pub struct Site {
     pub(crate) cookies: Cookies,
     pub(crate) guards: Guards,
     pub(crate) pages: Box<dyn Pages>,
+    pub(crate) token: Token,
+    /// What the site holds of ConneX's people and organizations.
+    pub copies: Copies,
 }
 
 impl Site {
-    /// Prepares a site. ConneX is not asked for anything yet.
+    /// Prepares a site, and opens its database. ConneX is not asked for anything yet.
     ///
     /// # Errors
-    /// When the settings cannot be used; see [`Settings::check`].
-    pub fn open(settings: Settings, pages: impl Pages) -> anyhow::Result<Arc<Self>> {
+    /// When the settings cannot be used, see [`Settings::check`], or the database cannot be opened.
+    pub async fn open(settings: Settings, pages: impl Pages) -> anyhow::Result<Arc<Self>> {
         settings.check()?;
+        let copies = Copies::open(settings.database.as_deref()).await?;
         Ok(Arc::new(Self {
             provider: Provider::open(&settings)?,
             sessions: Sessions::default(),
@@ -53,6 +59,8 @@ impl Site {
             cookies: Cookies::of(&settings),
             guards: Guards::of(&settings)?,
             pages: Box::new(pages),
+            token: Token::default(),
+            copies,
             settings,
         }))
     }
@@ -92,6 +100,7 @@ impl Site {
             .route(BACKCHANNEL_PATH, post(backchannel::end))
             .route("/logout", post(sign_out::leave))
             .route("/site.css", get(stylesheet))
+            .nest(SCIM_PATH, scim::routes(&self))
             .fallback(not_found)
             .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
             .layer(map_response_with_state(self.clone(), page::guard))

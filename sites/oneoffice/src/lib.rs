@@ -24,7 +24,7 @@ pub async fn serve(
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> anyhow::Result<()> {
     ensure!(settings.kind == Kind::OneOffice, "{} is not a OneOffice site", settings.name);
-    Site::open(settings, pages::PlanRoom)?.serve(routes(), listener, stop).await
+    Site::open(settings, pages::PlanRoom).await?.serve(routes(), listener, stop).await
 }
 
 fn routes() -> Router<Arc<Site>> {
