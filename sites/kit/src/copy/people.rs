@@ -95,7 +95,29 @@ impl Copies {
         sqlx::query_as(statement).bind(text.to_lowercase()).bind(count).bind(offset).fetch_all(self.pool()).await
     }
 
-    /// A person, by the site's own id, deleted or not.
+    /// How many people fit `text`; see [`Copies::people`].
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn count_people(&self, text: &str) -> sqlx::Result<i64> {
+        let statement = "select count(*) from person p left join organization o on o.external_id = p.organization \
+                         where p.deleted_at is null and instr(lower(coalesce(p.given_name, '') || ' ' || \
+                         coalesce(p.family_name, '') || char(10) || coalesce(p.email, '') || char(10) || p.user_name \
+                         || char(10) || coalesce(o.name, '')), ?) > 0";
+        sqlx::query_scalar(statement).bind(text.to_lowercase()).fetch_one(self.pool()).await
+    }
+
+    /// Takes a copy away from this site's pages. It comes back when ConneX next compares, while the organization is
+    /// let in here.
+    ///
+    /// # Errors
+    /// When there is no such person, or the database does not answer.
+    pub async fn delete_here(&self, id: &str, actor: &str) -> Result<Effect, Refusal<std::convert::Infallible>> {
+        let cause = Cause { txn: None, reason: "here".to_owned(), actor: actor.to_owned() };
+        self.remove(Write { kind: Kind::User, target: Target::Id(id), cause: &cause, if_match: None }).await
+    }
+
+    /// A person, by the site's own id.
     ///
     /// # Errors
     /// When the database does not answer.
