@@ -116,6 +116,7 @@ impl Unit {
         if self.owes_work {
             self.shared.work.notify_one();
             self.shared.deliveries.notify_one();
+            self.shared.feeds.notify_waiters();
         }
         Ok(())
     }
