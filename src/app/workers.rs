@@ -14,7 +14,7 @@ use crate::platform::{
     jobs::{self, LeasedJob, Outcome, Workers},
     mail,
 };
-use crate::signing;
+use crate::{signing, sync};
 
 /// How soon a rotation on another node, or at the command line, is followed.
 const LOOK_AT_KEYS_EVERY: Duration = Duration::from_secs(5);
@@ -96,7 +96,8 @@ async fn sweep_rows(app: &App) -> Result<u64, Fault> {
     let mut rows = housekeeping::sweep(&app.provider).await? + accounts::housekeeping::sweep(&app.accounts).await?;
     rows += organizations::housekeeping::sweep(&app.accounts).await?;
     let mut unit = app.db.write().await?;
-    let mails = mail::sweep(&mut unit).await?;
+    rows += mail::sweep(&mut unit).await?;
+    rows += sync::api::sweep(&mut unit).await?;
     unit.commit().await?;
-    Ok(rows + mails)
+    Ok(rows)
 }

@@ -54,11 +54,15 @@ struct SearchRequest {
 const SEARCH_REQUEST: &str = "urn:ietf:params:scim:api:messages:2.0:SearchRequest";
 
 impl Query {
-    /// Reads the parameters of an address.
+    /// Reads the query of an address.
     ///
     /// # Errors
     /// The first parameter that is not acceptable.
-    pub fn from_params(kind: &'static ResourceType, params: &Params) -> Result<Self, ScimRefusal> {
+    pub fn from_address(kind: &'static ResourceType, query: &str) -> Result<Self, ScimRefusal> {
+        let refuse = |_| ScimRefusal::new(ScimKind::InvalidValue, "The parameters of the address cannot be read.");
+        let params = &Params::parse(query.as_bytes()).map_err(refuse)?;
+        // RFC 9865 §2: an empty cursor asks for the first page. Empty parameters are otherwise none.
+        let is_by_cursor = query.split('&').any(|field| matches!(field, "cursor" | "cursor="));
         let number = |name: &str, refused: ScimKind| match params.get(name).map(str::parse::<i64>) {
             None => Ok(None),
             Some(Ok(number)) => Ok(Some(number)),
@@ -75,8 +79,7 @@ impl Query {
                 sort_by: params.get("sortBy").map(str::to_owned),
                 start_index: number("startIndex", ScimKind::InvalidValue)?,
                 count: number("count", ScimKind::InvalidCount)?,
-                // RFC 9865 §2: an empty cursor asks for the first page.
-                cursor: params.get("cursor").map(str::to_owned),
+                cursor: params.get("cursor").map(str::to_owned).or_else(|| is_by_cursor.then(String::new)),
             },
         )
     }
@@ -128,7 +131,7 @@ mod tests {
     use crate::protocol::scim::USER;
 
     fn query(text: &str) -> Result<Query, ScimRefusal> {
-        Query::from_params(&USER, &Params::parse(text.as_bytes()).unwrap())
+        Query::from_address(&USER, text)
     }
 
     #[test]
