@@ -3,13 +3,13 @@
 //! `docs/protocol.md` lists each standard with its sections, files and tests.
 
 pub mod clients;
+pub mod connected;
 pub mod facts;
 pub mod housekeeping;
 pub mod logout;
 
 mod authorize;
 mod claims;
-mod connected;
 mod discovery;
 mod gate;
 mod grants;
