@@ -6,3 +6,4 @@
 //! site is right is a question that a query answers.
 
 pub mod ledger;
+pub mod pages;
