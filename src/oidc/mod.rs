@@ -21,5 +21,6 @@ mod state;
 mod token;
 mod userinfo;
 
+pub use connected::kept_of;
 pub use router::routes;
 pub use state::Provider;

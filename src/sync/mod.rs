@@ -5,5 +5,6 @@
 //! state of now until the two agree. So nothing is lost, nothing arrives out of order, and whether a
 //! site is right is a question that a query answers.
 
+pub mod copy;
 pub mod ledger;
 pub mod pages;

@@ -26,7 +26,7 @@ use crate::oidc::{
 use crate::organizations;
 use crate::platform::{
     store::Unit,
-    web::{Errand, ErrandSite, PageError, SealedErrand, errand::ErrandPaths, see_other},
+    web::{Errand, ErrandSite, PageError, SealedErrand, see_other},
 };
 use crate::protocol::oauth::{OAuthErrorCode, OAuthRefusal, Params};
 use crate::sites::{self, Why, visits};
@@ -214,7 +214,7 @@ async fn errand(provider: &Provider, request: &ValidRequest, asked: &Asked, agai
         site: site_of(provider, request).await?,
         hint: request.login_hint.clone(),
         again,
-        paths: ErrandPaths { resume: "/authorize/resume".to_owned(), cancel: "/authorize/cancel".to_owned() },
+        path: "/authorize".to_owned(),
         began_at: asked.progress.began_at,
         renewed_at: asked.progress.renewed_at,
         request: asked.pack().map_err(|cause| Fault::of("pack a request", cause))?,
@@ -242,8 +242,7 @@ pub(super) async fn unseal(provider: &Provider, sealed: &SealedErrand) -> Result
         Opened::Expired(errand) => return Err(expired(&errand.site)),
         Opened::Unreadable => return Err(unreadable()),
     };
-    let mut asked = Asked::unpack(&errand.request).ok_or_else(unreadable)?;
-    asked.progress.renewed_at = errand.renewed_at;
+    let asked = Asked::unpack(&errand).ok_or_else(unreadable)?;
     let validated = validate(provider, asked).await?;
     Ok((errand, validated))
 }

@@ -7,3 +7,4 @@ mod store;
 
 pub use job::{END_ACCESS, end_access};
 pub(super) use pages::{disconnect, show};
+pub use service::kept_of;

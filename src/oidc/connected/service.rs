@@ -1,5 +1,7 @@
 //! Listing and ending a person's connections.
 
+use serde_json::{Value, json};
+
 use super::store;
 use crate::accounts::Account;
 use crate::audit::{self, Actor};
@@ -40,6 +42,23 @@ pub(super) async fn of_person(provider: &Provider, account: &Account) -> Result<
         connections.push(Connection { client_id: row.client_id, name, family, home, scope, since, last_at });
     }
     Ok(connections)
+}
+
+/// What this floor keeps about a person, for the file that they take with them: the sites that know
+/// who they are.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn kept_of(provider: &Provider, account: &Account) -> Result<Value, Fault> {
+    let connections = of_person(provider, account).await?;
+    let sites = connections.iter().map(|connection| {
+        json!({
+            "client_id": connection.client_id, "name": connection.name, "family": connection.family,
+            "address": connection.home, "scope": connection.scope, "agreed_at": connection.since.to_string(),
+            "signed_in_at": connection.last_at.map(|at| at.to_string()),
+        })
+    });
+    Ok(json!({ "sites": sites.collect::<Vec<_>>() }))
 }
 
 async fn known_as(on: &mut impl Sql, client: &Client) -> Result<(String, Option<&'static str>, Option<String>), Fault> {

@@ -63,7 +63,7 @@ async fn overview(State(accounts): State<Accounts>, staff: Staff) -> Result<Resp
     let (organization, mut reader) = (staff.place.organization, accounts.db.read().await?);
     let profile = profile(&mut reader, &staff.place).await?;
     let deciding = people::administrators(&mut reader, organization).await?;
-    let (users, invitations) = people::count(&mut reader, organization, "").await?;
+    let (users, invitations) = people::count(&mut reader, organization).await?;
     let requests = joining::count_waiting(&mut reader, organization).await?;
     let sites = store::count_sites(&mut reader, organization).await?;
     drop(reader);
