@@ -4,6 +4,7 @@ pub mod command;
 pub mod demo;
 pub mod policy;
 
+mod export;
 mod guard;
 mod help;
 mod interface;

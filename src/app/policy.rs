@@ -139,6 +139,9 @@ pub const POLICY: &[Row] = &[
 
     // Organizations: what their people see.
     Row::get("/org", Member),
+    Row::get("/org/oneoffice", Member),
+    Row::get("/org/onegov", Member),
+    Row::get("/org/sites/{id}", Member).on(Object::Site),
     Row::get("/org/leave", Member),
     Row::post("/org/leave", Member),
 
@@ -154,6 +157,14 @@ pub const POLICY: &[Row] = &[
     Row::post("/org/users/{id}", Administrator).on(Object::Membership),
     Row::get("/org/users/{id}/remove", Administrator).on(Object::Membership),
     Row::post("/org/users/{id}/remove", Administrator).on(Object::Membership),
+    Row::get("/org/users/{id}/sites", Administrator).on(Object::Membership),
+    Row::get("/org/endings/{id}", Administrator).on(Object::Membership),
+    Row::post("/org/oneoffice", Administrator),
+    Row::post("/org/onegov", Administrator),
+    Row::post("/org/visiting", Administrator),
+    Row::post("/org/sites/{id}", Administrator).on(Object::Site),
+    Row::get("/org/sites/{id}/unlink", Administrator).on(Object::Site),
+    Row::post("/org/sites/{id}/unlink", Administrator).on(Object::Site),
     Row::get("/org/requests/{id}", Administrator).on(Object::JoinRequest),
     Row::post("/org/requests/{id}", Administrator).on(Object::JoinRequest),
     Row::get("/org/invitations/{id}", Administrator).on(Object::Invitation),

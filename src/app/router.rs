@@ -8,7 +8,7 @@ use axum::{
     routing::get,
 };
 
-use super::{App, help};
+use super::{App, export, help};
 use crate::accounts::{recovery, settings, sign_in};
 use crate::oidc;
 use crate::organizations;
@@ -28,9 +28,11 @@ pub(super) fn routes(app: &App) -> Routes {
         .merge(settings::routes(app.accounts.clone()))
         .merge(organizations::routes(app.accounts.clone()))
         .merge(sync::routes(app.provider.clone()))
+        .merge(sync::pages::routes(app.accounts.clone()))
         .merge(assets::routes())
         .merge(mail::routes(&app.mail, &app.accounts.kit, &app.db))
         .merge(help::routes(app))
+        .merge(export::routes(app))
         .merge(health(app))
 }
 

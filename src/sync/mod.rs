@@ -8,6 +8,7 @@
 pub mod api;
 pub mod copy;
 pub mod ledger;
+pub mod pages;
 
 mod cursor;
 mod feed;

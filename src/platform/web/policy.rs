@@ -57,6 +57,8 @@ pub enum Object {
     Client,
     /// A person's place in the organization.
     Membership,
+    /// A site, which every organization sees as it stands to it.
+    Site,
     /// An invitation of the organization.
     Invitation,
     /// A request to join the organization.

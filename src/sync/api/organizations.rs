@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::{
     input::invalid,
     not_found,
-    store::organizations::{self as store, OrganizationRow, WordRow},
+    store::organizations::{self as store, OrganizationRow},
 };
 use crate::kernel::{Fault, Lifetime, OrganizationId, SiteId, Timestamp};
 use crate::oidc::{Provider, SitePrincipal};
@@ -22,11 +22,14 @@ use crate::platform::{
     web::{Asks, Problem},
 };
 use crate::protocol::oauth::Params;
+use crate::sites::approvals::{self, WordSaid};
 
 /// How many searches a site may make in a minute: a directory is looked up, not copied.
 const SEARCHES_A_MINUTE: u32 = 60;
 const USUAL_LIMIT: i64 = 20;
 const MOST_LIMIT: i64 = 50;
+/// How many words of the history are shown.
+const MOST_HISTORY: i64 = 50;
 
 /// `GET /api/v1/organizations`
 pub(super) async fn search(
@@ -70,7 +73,8 @@ pub(super) async fn one(
 /// An organization with what was said of it.
 pub(super) async fn with_history(on: &mut impl Sql, site: SiteId, id: OrganizationId) -> Result<Option<Value>, Fault> {
     let Some(row) = store::one(on, site, id).await? else { return Ok(None) };
-    let history: Vec<Value> = store::history(on, site, id).await?.into_iter().map(said).collect();
+    let history = approvals::history(on, (site, id), MOST_HISTORY).await?;
+    let history = history.into_iter().map(said).collect::<Result<Vec<Value>, Fault>>()?;
     let mut body = shown(row, on.now());
     if let Some(members) = body.as_object_mut() {
         members.insert("history".to_owned(), history.into());
@@ -171,14 +175,15 @@ fn shown(row: OrganizationRow, now: Timestamp) -> Value {
     })
 }
 
-fn said(word: WordRow) -> Value {
-    json!({
-        "status": word.status, "reason": word.reason, "decided_by": who(&word.decided_by),
-        "at": word.said_at.to_string(), "valid_until": word.valid_until.map(|until| until.to_string()),
-    })
+fn said(said: WordSaid) -> Result<Value, Fault> {
+    let decided_by = said.clerk.as_deref().unwrap_or_else(|| who(&said.decided_by));
+    Ok(json!({
+        "status": said.word()?.as_str(), "reason": said.reason, "decided_by": decided_by,
+        "at": said.said_at.to_string(), "valid_until": said.valid_until.map(|until| until.to_string()),
+    }))
 }
 
-/// Who spoke, as far as it concerns a site: people and clients of ConneX are not named to it.
+/// Who spoke when no clerk is named, as far as it concerns a site: people and clients of ConneX are not named to it.
 fn who(actor: &str) -> &str {
     match actor.split_once(':').map_or(actor, |(kind, _)| kind) {
         "person" => "organization",

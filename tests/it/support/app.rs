@@ -223,8 +223,7 @@ impl TestApp {
 
     /// A site with its registration, as `connex site add` makes it. `url` may be anything loopback.
     pub async fn site(&self, kind: Family, name: &str, url: &str, require_approval: bool) -> (SiteId, TestClient) {
-        let new =
-            NewSite { kind, name: name.parse().unwrap(), url: url.parse().unwrap(), scim_url: None, require_approval };
+        let new = NewSite { require_approval, ..NewSite::new(kind, name.parse().unwrap(), url.parse().unwrap()) };
         let mut unit = self.app.db.write().await.unwrap();
         let site = sites::register(&mut unit, &Actor::Operator, new).await.unwrap();
         unit.commit().await.unwrap();

@@ -140,11 +140,9 @@ pub async fn register(unit: &mut Unit, issuer: &Issuer, words: Add) -> Result<Re
     let metadata = metadata(&words)?;
     let scim_url = words.scim_url.map_or_else(|| words.url.join("/scim/v2"), |url| url.to_string());
     let new = NewSite {
-        kind: words.kind,
-        name: words.name.clone(),
-        url: words.url.clone(),
         scim_url: Some(scim_url.clone()),
         require_approval: words.require_approval,
+        ..NewSite::new(words.kind, words.name.clone(), words.url.clone())
     };
     let site = sites::register(unit, &Actor::Operator, new).await?;
     let registered = clients::register(unit, &Actor::Operator, NewClient { metadata, site: Some(site) }).await?;

@@ -79,29 +79,3 @@ pub(in crate::sync::api) async fn one(
         .maybe()
         .await
 }
-
-/// A word of the history.
-#[derive(sqlx::FromRow)]
-pub(in crate::sync::api) struct WordRow {
-    pub(in crate::sync::api) status: String,
-    pub(in crate::sync::api) reason: Option<String>,
-    pub(in crate::sync::api) decided_by: String,
-    pub(in crate::sync::api) said_at: Timestamp,
-    pub(in crate::sync::api) valid_until: Option<Timestamp>,
-}
-
-/// The words on an organization at the site, the newest first.
-pub(in crate::sync::api) async fn history(
-    on: &mut impl Sql,
-    site: SiteId,
-    id: OrganizationId,
-) -> Result<Vec<WordRow>, Fault> {
-    on.sql(
-        "select status, reason, decided_by, said_at, valid_until from site_approval_words
-         where site_id = $1 and organization_id = $2 order by said_at desc, id desc limit 50",
-    )
-    .bind(site)
-    .bind(id)
-    .all()
-    .await
-}
