@@ -17,6 +17,7 @@ use crate::platform::{
     telemetry::CONTENT_TYPE,
     web::{Problem, Routes, assets},
 };
+use crate::sync;
 
 /// All routes.
 pub(super) fn routes(app: &App) -> Routes {
@@ -26,6 +27,8 @@ pub(super) fn routes(app: &App) -> Routes {
         .merge(recovery::routes(app.accounts.clone()))
         .merge(settings::routes(app.accounts.clone()))
         .merge(organizations::routes(app.accounts.clone()))
+        .merge(sync::routes(app.provider.clone()))
+        .merge(sync::pages::routes(app.accounts.clone()))
         .merge(assets::routes())
         .merge(mail::routes(&app.mail, &app.accounts.kit, &app.db))
         .merge(help::routes(app))
