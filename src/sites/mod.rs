@@ -1,5 +1,7 @@
 //! Sites: agencies' web sites that delegate sign-in to ConneX, and how organizations stand to them.
 
+pub mod details;
+
 mod facts;
 mod model;
 mod service;

@@ -5,4 +5,5 @@
 //! state of now until the two agree. So nothing is lost, nothing arrives out of order, and whether a
 //! site is right is a question that a query answers.
 
+pub mod control;
 pub mod ledger;

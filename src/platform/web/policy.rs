@@ -20,6 +20,8 @@ pub enum Need {
     Administrator,
     /// The founder of the organization.
     Founder,
+    /// An operator of the installation, who has given the password a short while ago.
+    Operator,
 }
 
 /// What the `{id}` in a path is: an object of the acting person or of their organization, and of
@@ -36,6 +38,8 @@ pub enum Object {
     Invitation,
     /// A request to join the organization.
     JoinRequest,
+    /// A site of an agency, which belongs to the installation and so to each operator.
+    Site,
     /// A secret that was mailed; whoever holds it may come.
     Link,
     /// A mail in the outbox of a demo.
