@@ -172,11 +172,7 @@ pub async fn register(
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn of_site(
-    on: &mut impl Sql,
-    issuer: &Issuer,
-    site: &Site,
-) -> Result<Option<Registration>, Fault> {
+pub async fn of_site(on: &mut impl Sql, issuer: &Issuer, site: &Site) -> Result<Option<Registration>, Fault> {
     let Some((client_id, agreed)) = clients::of_site(on, site.id).await?.into_iter().next() else { return Ok(None) };
     let agreed = ClientMetadata::from(agreed);
     Ok(Some(Registration {

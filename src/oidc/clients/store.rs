@@ -95,7 +95,9 @@ pub(super) async fn amend(
 ) -> Result<bool, Fault> {
     let now = unit.now().max(read_at + Lifetime::millis(1));
     let rows = unit
-        .sql("update clients set metadata = $2, updated_at = $3 where id = $1 and updated_at = $4 and status = 'active'")
+        .sql(
+            "update clients set metadata = $2, updated_at = $3 where id = $1 and updated_at = $4 and status = 'active'",
+        )
         .bind(id.to_owned())
         .bind(Json(metadata))
         .bind(now)

@@ -11,9 +11,7 @@ use crate::platform::store::Sql;
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
     /// Say how the sites are doing. Status 1 when one of them needs somebody.
-    #[command(
-        after_help = "Examples:\n  connex sync status\n  connex sync status 'Birch County Permits' --json"
-    )]
+    #[command(after_help = "Examples:\n  connex sync status\n  connex sync status 'Birch County Permits' --json")]
     Status(Status),
 }
 

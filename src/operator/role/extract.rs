@@ -72,7 +72,8 @@ where
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, PageError> {
         let Person { visitor, .. } = Person::from_request_parts(parts, state).await?;
         // Only a row of the policy that asks for less than an operator can lead here.
-        let on_duty = parts.extensions.get::<OnDuty>().copied().ok_or_else(|| Fault::new("find which operator acts"))?;
+        let on_duty =
+            parts.extensions.get::<OnDuty>().copied().ok_or_else(|| Fault::new("find which operator acts"))?;
         Ok(Self { visitor, on_duty })
     }
 }

@@ -50,11 +50,13 @@ pub(super) async fn all(on: &mut impl Sql) -> Result<Vec<Operator>, Fault> {
 /// Makes the links of an address worthless that nobody has used: only the newest one counts.
 pub(super) async fn void(unit: &mut Unit, email: &str) -> Result<(), Fault> {
     let now = unit.now();
-    unit.sql("update operator_invitations set expires_at = $2 where email = $1 and used_at is null and expires_at > $2")
-        .bind(email.to_owned())
-        .bind(now)
-        .run()
-        .await?;
+    unit.sql(
+        "update operator_invitations set expires_at = $2 where email = $1 and used_at is null and expires_at > $2",
+    )
+    .bind(email.to_owned())
+    .bind(now)
+    .run()
+    .await?;
     Ok(())
 }
 
@@ -67,14 +69,16 @@ pub(super) async fn insert(
     expires_at: Timestamp,
 ) -> Result<(), Fault> {
     let now = unit.now();
-    unit.sql("insert into operator_invitations (id, email, digest, created_at, expires_at) values ($1, $2, $3, $4, $5)")
-        .bind(id)
-        .bind(email.to_owned())
-        .bind(digest)
-        .bind(now)
-        .bind(expires_at)
-        .run()
-        .await?;
+    unit.sql(
+        "insert into operator_invitations (id, email, digest, created_at, expires_at) values ($1, $2, $3, $4, $5)",
+    )
+    .bind(id)
+    .bind(email.to_owned())
+    .bind(digest)
+    .bind(now)
+    .bind(expires_at)
+    .run()
+    .await?;
     Ok(())
 }
 

@@ -58,7 +58,7 @@ impl Typed {
             backchannel_logout_uri: field("backchannel_logout_uri"),
             scim_url: field("scim_url"),
             per_second: field("per_second"),
-            require_approval: fields.get("require_approval").is_some(),
+            require_approval: fields.get("require_approval") == Some("yes"),
         }
     }
 
@@ -125,7 +125,7 @@ pub(super) async fn show(
     let registered = details::of(&mut reader, site.id).await?.ok_or_else(PageError::not_found)?;
     let registration = registration::of_site(&mut reader, accounts.kit.issuer(), &site).await?;
     let registration = registration.ok_or_else(PageError::not_found)?;
-    let typed = Typed::now(&registered, &registration);
+    let typed = Typed::now(&registered.details, &registration);
     Ok(draw(desk.shell(&accounts), site, typed, FieldErrors::default()))
 }
 

@@ -16,7 +16,6 @@ use crate::operator::{
 use crate::platform::{
     store::Sql,
     web::{Form, Page, PageError, Shell, see_other_with},
-    words::Words,
 };
 use crate::sites::Site;
 use crate::sync::control::{self, Item};
@@ -38,6 +37,10 @@ struct Deliveries {
 }
 
 impl Deliveries {
+    fn is(&self, state: State) -> bool {
+        self.state == state
+    }
+
     fn tab(&self, state: State) -> &'static str {
         words::tab(self.shell.t, state)
     }
@@ -94,7 +97,8 @@ pub(super) async fn submit(
     let path = format!("/ops/sites/{}/deliveries", site.id);
     let (path, notice) = match fields.get("act") {
         Some("resend") => {
-            let item = fields.get("item").and_then(|item| item.parse::<Item>().ok()).ok_or_else(PageError::not_found)?;
+            let item =
+                fields.get("item").and_then(|item| item.parse::<Item>().ok()).ok_or_else(PageError::not_found)?;
             let found = status::delivery(&mut unit, site.id, item).await?.ok_or_else(PageError::not_found)?;
             control::resend(&mut unit, &desk.actor(), site.id, item).await?;
             (format!("{path}?item={item}"), t.ops_resent(found.0.shown()))

@@ -113,11 +113,7 @@ pub async fn deliveries(on: &mut impl Sql, site: SiteId, state: State, page: i64
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn delivery(
-    on: &mut impl Sql,
-    site: SiteId,
-    item: Item,
-) -> Result<Option<(Delivery, Vec<Attempt>)>, Fault> {
+pub async fn delivery(on: &mut impl Sql, site: SiteId, item: Item) -> Result<Option<(Delivery, Vec<Attempt>)>, Fault> {
     let Some(found) = store::delivery(on, site, item).await? else { return Ok(None) };
     let attempts = store::attempts(on, site, item).await?;
     Ok(Some((found, attempts)))
