@@ -19,6 +19,7 @@ mod jobs;
 mod kill;
 mod mail;
 mod oidc;
+mod ops;
 mod organizations;
 mod people;
 mod policy;
