@@ -23,6 +23,7 @@ mod organizations;
 mod people;
 mod policy;
 mod races;
+mod rp_check;
 mod serving;
 mod sessions;
 mod shape;

@@ -36,6 +36,9 @@ Work with it
   connex user      people's accounts
   connex org       organizations, and what agencies say of them
 
+For site developers
+  connex rp-check  try whether a site checks what a site must check
+
 Options
   --config FILE    the file with the configuration [env: CONNEX_CONFIG, default: connex.toml]
   -h, --help       print this

@@ -11,6 +11,7 @@ pub mod doctor;
 pub mod keys;
 pub mod org;
 pub mod org_standing;
+pub mod rp_check;
 pub mod site;
 pub mod user;
 
