@@ -111,7 +111,7 @@ mod tests {
             let verified = set.candidates(header.alg, header.kid.as_deref()).find_map(|key| key.verify(token).ok());
             (verified.map(Value::Object), header.typ)
         };
-        let sign = |keys: &Keys, forgery| keys.sign(Some("x"), claims.clone(), forgery).unwrap();
+        let sign = |keys: &Keys, forgery: Option<&Forgery>| keys.sign(Some("x"), claims.clone(), forgery).unwrap();
         let good = (Some(json!({ "sub": "dana" })), Some("x".to_owned()));
         assert_eq!(verify(&keys, &sign(&keys, None)), good);
         let other = Forgery::Claim("sub", Some(json!("eve")));

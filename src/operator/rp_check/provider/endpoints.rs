@@ -57,7 +57,7 @@ async fn discovery(State(shared): State<Arc<Shared>>) -> Response {
     };
     // What it does not have, it does not name: an empty address is no address.
     let document = serde_json::to_value(metadata).unwrap_or_default();
-    let is_there = |value: &Value| *value != Value::from("") && value.as_array().is_none_or(|list| !list.is_empty());
+    let is_there = |value: &Value| value.as_str() != Some("") && value.as_array().is_none_or(|list| !list.is_empty());
     let document: Map<String, Value> =
         super::super::person::members(document).into_iter().filter(|(_, value)| is_there(value)).collect();
     Json(document).into_response()
