@@ -24,6 +24,7 @@ mod organizations;
 mod people;
 mod policy;
 mod races;
+mod rp_check;
 mod scim;
 mod serving;
 mod sessions;
