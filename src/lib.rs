@@ -14,3 +14,4 @@ pub mod platform;
 pub mod protocol;
 pub mod signing;
 pub mod sites;
+pub mod sync;

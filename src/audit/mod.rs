@@ -16,7 +16,7 @@ pub use verify::{Broken, verify};
 
 use crate::kernel::{AuditId, Fault};
 use crate::platform::{
-    jobs::{self, NewJob},
+    jobs::{self, Followed, NewJob},
     store::{Sql, Unit},
 };
 
@@ -29,16 +29,20 @@ pub struct Woken {
     pub detail: serde_json::Value,
 }
 
-/// Records `fact` as the act of `actor`, and wakes its subscribers at commit.
+/// Records `fact` as the act of `actor`, and wakes its subscribers at commit; its followers act just
+/// before.
 ///
 /// # Errors
 /// When the database refuses it.
 pub async fn record(unit: &mut Unit, actor: &Actor, fact: Fact) -> Result<(), Fault> {
     let id = AuditId::new(unit.now(), &unit.entropy());
-    for subscription in unit.subscriptions().iter().filter(|s| s.fact == fact.name) {
+    for subscription in unit.subscriptions().jobs.iter().filter(|s| s.fact == fact.name) {
         let woken = Woken { subject: fact.subject.clone(), detail: fact.detail.clone() };
         let payload = serde_json::to_string(&woken).map_err(|cause| Fault::of("write a job", cause))?;
         jobs::enqueue(unit, NewJob { kind: subscription.job, key: id.to_string(), payload, expires_at: None }).await?;
+    }
+    if unit.subscriptions().followers.iter().any(|follower| (follower.follows)(fact.name)) {
+        unit.note(Followed { name: fact.name, subject: fact.subject.clone(), detail: fact.detail.clone() });
     }
     store::append(unit, id, actor, &fact).await
 }

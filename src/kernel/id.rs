@@ -70,6 +70,12 @@ macro_rules! id {
                 Self(uuid)
             }
 
+            /// When it was made, to the millisecond: its first 48 bits (RFC 9562 §5.7).
+            #[must_use]
+            pub fn made_at(self) -> Timestamp {
+                Timestamp::from_millis(i64::try_from(self.0.as_u128() >> 80).unwrap_or_default())
+            }
+
             /// The bare 128 bits.
             #[must_use]
             pub const fn uuid(self) -> Uuid {
@@ -132,6 +138,10 @@ id!(InvitationId, "inv", "An invitation of an organization to one address.");
 id!(JoinRequestId, "join", "A person's request to join an organization.");
 id!(HandOverId, "hand", "A founder's offer of the founder role to an administrator.");
 id!(LinkId, "link", "A link that was mailed to a person.");
+id!(TxnId, "txn", "One cause for which sites are told something.");
+id!(WordId, "word", "One word of an agency on an organization.");
+id!(AttemptId, "try", "One request to a site.");
+id!(DriftId, "drift", "Something that a site had changed by itself.");
 id!(FormId, "form", "One showing of a form, which counts once.");
 
 #[cfg(test)]
@@ -145,6 +155,7 @@ mod tests {
         assert!(text.starts_with("acct_0"), "{text}");
         assert_eq!(text.len(), 5 + 26);
         assert_eq!(text.parse(), Ok(id));
+        assert_eq!(id.made_at(), Timestamp::from_millis(1_755_772_800_000));
     }
 
     #[test]

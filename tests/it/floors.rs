@@ -20,6 +20,7 @@ const FLOORS: &[&[&str]] = &[
     &["sites"],
     &["assets", "credits"],
     &["oidc"],
+    &["sync"],
     &["operator"],
     &["app"],
 ];

@@ -196,11 +196,12 @@ async fn a_waiting_job_of_the_same_kind_and_key_is_enough(base: Base) {
 }
 
 async fn a_job_is_kept_or_lost_with_its_unit(base: Base) {
-    const SUBSCRIPTIONS: Subscriptions = &[
+    const JOBS: &[Subscription] = &[
         Subscription { fact: "test.happened", job: "test.first" },
         Subscription { fact: "test.happened", job: "test.second" },
         Subscription { fact: "test.other", job: "test.third" },
     ];
+    const SUBSCRIPTIONS: Subscriptions = Subscriptions { jobs: JOBS, followers: &[] };
     let base = Base::empty(base.engine, SUBSCRIPTIONS).await;
     base.db.migrate().await.unwrap();
     for is_kept in [false, true] {

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use reqwest::{Certificate, Client, Response, header::RETRY_AFTER, redirect, retry, tls::Version};
+use reqwest::{Certificate, Client, Response, redirect, retry, tls::Version};
 use url::Url;
 
-use super::{FetchError, guard, resolver::Resolver};
+use super::{FetchError, call, guard, resolver::Resolver};
 use crate::{
     kernel::{Doing, Fault, Lifetime},
     platform::config::Outbound,
@@ -36,8 +36,7 @@ pub struct Answer {
     pub status: u16,
     /// At most the first 64 KiB of the body.
     pub body: Vec<u8>,
-    /// When the site wants to be asked again (RFC 9110 §10.2.3), at most a day; `None` also when
-    /// it names a date.
+    /// When the site wants to be asked again (RFC 9110 §10.2.3), at most a day.
     pub retry_after: Option<Lifetime>,
 }
 
@@ -73,6 +72,10 @@ impl Fetcher {
         Ok(Self { client, allow_private, get_time: Duration::from_secs(5), post_time: Duration::from_secs(10) })
     }
 
+    pub(super) const fn client(&self) -> &Client {
+        &self.client
+    }
+
     /// Whether `url` may be called, as far as its text tells. For refusing it when it is saved.
     ///
     /// # Errors
@@ -106,18 +109,15 @@ impl Fetcher {
     pub async fn post_form(&self, url: &Url, form: &[(&str, &str)]) -> Result<Answer, FetchError> {
         self.allows(url)?;
         let mut response = self.client.post(url.clone()).timeout(self.post_time).form(form).send().await?;
-        let retry_after = response
-            .headers()
-            .get(RETRY_AFTER)
-            .and_then(|value| value.to_str().ok()?.parse::<i64>().ok())
-            .map(|seconds| Lifetime::seconds(seconds.min(LONGEST_RETRY_AFTER)));
+        let longest = Lifetime::seconds(LONGEST_RETRY_AFTER);
+        let retry_after = call::wait(response.headers()).map(|wait| wait.min(longest));
         let (body, _) = read(&mut response, MOST_OF_AN_ANSWER).await?;
         Ok(Answer { status: response.status().as_u16(), body, retry_after })
     }
 }
 
 /// At most `limit` bytes of the body, and whether that is all of it.
-async fn read(response: &mut Response, limit: usize) -> Result<(Vec<u8>, bool), FetchError> {
+pub(super) async fn read(response: &mut Response, limit: usize) -> Result<(Vec<u8>, bool), FetchError> {
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await? {
         let room = limit.saturating_sub(body.len());

@@ -3,6 +3,7 @@
 //! Whoever registers a site names addresses that we then call from inside the operator's
 //! network. So every address is checked: when it is saved, and again where it is dialled.
 
+mod call;
 mod error;
 mod fetcher;
 pub mod guard;
@@ -10,5 +11,6 @@ mod resolver;
 #[cfg(test)]
 mod tests;
 
+pub use call::{Call, Reply};
 pub use error::FetchError;
 pub use fetcher::{Answer, Fetcher};

@@ -10,6 +10,6 @@ mod store;
 mod worker;
 
 pub use backoff::wait_before;
-pub use model::{LeasedJob, NewJob, Outcome, Subscription, Subscriptions};
+pub use model::{Follow, Followed, Follower, Following, LeasedJob, NewJob, Outcome, Subscription, Subscriptions};
 pub use store::{count_due, enqueue};
 pub use worker::Workers;

@@ -1,6 +1,9 @@
 //! Jobs, and which facts wake them.
 
-use crate::kernel::{JobId, Lifetime, Timestamp};
+use std::pin::Pin;
+
+use crate::kernel::{Fault, JobId, Lifetime, Timestamp};
+use crate::platform::store::Unit;
 
 /// A fact wakes a job: `facts come up`. The table of them stands in `app/subscriptions.rs`.
 #[derive(Debug, Clone, Copy)]
@@ -11,8 +14,43 @@ pub struct Subscription {
     pub job: &'static str,
 }
 
-/// All subscriptions of the program.
-pub type Subscriptions = &'static [Subscription];
+/// Who is told of which facts.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Subscriptions {
+    /// Work that is done after the commit.
+    pub jobs: &'static [Subscription],
+    /// What must be true in the very transaction of the fact.
+    pub followers: &'static [Follower],
+}
+
+/// Settles, at the end of a unit and before it commits, what follows from the facts in it.
+///
+/// It runs once for a unit, after all of its statements, so that it sees what they left; when it
+/// fails, nothing of the unit is kept.
+#[derive(Debug, Clone, Copy)]
+pub struct Follower {
+    /// Whether it follows the facts of this name.
+    pub follows: fn(&str) -> bool,
+    /// What it does.
+    pub follow: Follow,
+}
+
+/// What a follower does with the facts of a unit.
+pub type Follow = for<'u> fn(&'u mut Unit, Vec<Followed>) -> Following<'u>;
+
+/// A follower at work.
+pub type Following<'u> = Pin<Box<dyn Future<Output = Result<(), Fault>> + Send + 'u>>;
+
+/// A fact that somebody follows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Followed {
+    /// Its name.
+    pub name: &'static str,
+    /// What it is about: the text form of an id.
+    pub subject: String,
+    /// What else is known of it.
+    pub detail: serde_json::Value,
+}
 
 /// A job to be queued.
 #[derive(Debug, Clone)]

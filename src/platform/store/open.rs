@@ -7,7 +7,7 @@ use sqlx::{
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
-use tokio::sync::Notify;
+use tokio::sync::{Notify, futures::Notified};
 
 use super::{
     Clock, Reader, Unit,
@@ -33,6 +33,8 @@ pub(super) struct Shared {
     pub(super) entropy: Entropy,
     pub(super) subscriptions: Subscriptions,
     pub(super) work: Notify,
+    pub(super) deliveries: Notify,
+    pub(super) feeds: Notify,
 }
 
 pub(super) enum Engine {
@@ -50,7 +52,15 @@ impl Db {
             Some(_) => open_sqlite(url).await?,
             None => open_postgres(url).await?,
         };
-        Ok(Self(Arc::new(Shared { engine, clock, entropy, subscriptions, work: Notify::new() })))
+        Ok(Self(Arc::new(Shared {
+            engine,
+            clock,
+            entropy,
+            subscriptions,
+            work: Notify::new(),
+            deliveries: Notify::new(),
+            feeds: Notify::new(),
+        })))
     }
 
     /// A connection for reading.
@@ -76,7 +86,7 @@ impl Db {
             Engine::Postgres { pool } => WriteOn::Postgres(pool.begin().await?),
         };
         let lot = self.0.entropy.below(u32::MAX);
-        Ok(Unit { on, shared: self.0.clone(), now: self.now(), lot, owes_work: false })
+        Ok(Unit { on, shared: self.0.clone(), now: self.now(), lot, owes_work: false, followed: Vec::new() })
     }
 
     /// The moment now, by the clock that decides what has expired.
@@ -100,6 +110,17 @@ impl Db {
     /// Waits until a unit of this process has left work behind.
     pub async fn work_left_behind(&self) {
         self.0.work.notified().await;
+    }
+
+    /// The same, for whoever delivers to sites.
+    pub async fn deliveries_left_behind(&self) {
+        self.0.deliveries.notified().await;
+    }
+
+    /// Becomes ready when the next unit of this process has left work behind. It counts from the call
+    /// on, so take it before the look that it follows: nothing is missed between the two.
+    pub fn next_work_left_behind(&self) -> Notified<'_> {
+        self.0.feeds.notified()
     }
 
     /// Wakes one worker.

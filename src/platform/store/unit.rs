@@ -6,7 +6,7 @@ use sqlx::{Postgres, Sqlite, pool::PoolConnection};
 
 use super::{Statement, open::Shared, writer::Lent};
 use crate::kernel::{Entropy, Fault, Timestamp};
-use crate::platform::jobs::Subscriptions;
+use crate::platform::jobs::{Followed, Subscriptions};
 
 /// Anything a statement can run on, with the time and chance of the work at hand.
 pub trait Sql: Send {
@@ -49,6 +49,7 @@ pub struct Unit {
     pub(super) now: Timestamp,
     pub(super) lot: u32,
     pub(super) owes_work: bool,
+    pub(super) followed: Vec<Followed>,
 }
 
 pub(super) enum WriteOn {
@@ -92,6 +93,11 @@ impl Unit {
         self.shared.subscriptions
     }
 
+    /// Notes a fact of this unit for whoever follows it; they act when it commits.
+    pub fn note(&mut self, fact: Followed) {
+        self.followed.push(fact);
+    }
+
     /// Notes that this unit leaves work behind, so that the workers look as soon as it commits.
     pub fn owe_work(&mut self) {
         self.owes_work = true;
@@ -100,14 +106,36 @@ impl Unit {
     /// Makes it durable. When this returns an error, nothing of the unit was kept.
     ///
     /// # Errors
-    /// When the database could not make it durable.
-    pub async fn commit(self) -> Result<(), Fault> {
+    /// When the database could not make it durable, or a follower could not follow.
+    pub async fn commit(mut self) -> Result<(), Fault> {
+        self.settle().await?;
         match self.on {
             WriteOn::Sqlite(lent) => lent.commit().await?,
             WriteOn::Postgres(transaction) => transaction.commit().await?,
         }
         if self.owes_work {
             self.shared.work.notify_one();
+            self.shared.deliveries.notify_one();
+            self.shared.feeds.notify_waiters();
+        }
+        Ok(())
+    }
+
+    /// Lets the followers of the facts so far act now, for whoever has to see in this unit what follows
+    /// from them. Otherwise they act at the commit.
+    ///
+    /// # Errors
+    /// When a follower could not follow.
+    pub async fn settle(&mut self) -> Result<(), Fault> {
+        let noted = std::mem::take(&mut self.followed);
+        if noted.is_empty() {
+            return Ok(());
+        }
+        for follower in self.shared.subscriptions.followers {
+            let facts: Vec<_> = noted.iter().filter(|fact| (follower.follows)(fact.name)).cloned().collect();
+            if !facts.is_empty() {
+                (follower.follow)(self, facts).await?;
+            }
         }
         Ok(())
     }

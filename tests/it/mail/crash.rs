@@ -6,6 +6,7 @@ use connex::{
     app::sealing_key,
     kernel::Entropy,
     platform::{
+        jobs::Subscriptions,
         mail,
         store::{Clock, Db, Sql},
     },
@@ -44,7 +45,7 @@ impl Installation {
             key.display(),
         );
         fs::write(&config, text).unwrap();
-        let db = Db::open(database.url(), Clock::default(), Entropy::system(), &[]).await.unwrap();
+        let db = Db::open(database.url(), Clock::default(), Entropy::system(), Subscriptions::default()).await.unwrap();
         db.migrate().await.unwrap();
         Self { config, db, folder, _database: database }
     }

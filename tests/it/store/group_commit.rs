@@ -2,7 +2,10 @@
 
 use connex::{
     kernel::Fault,
-    platform::store::{Db, Sql, Unit},
+    platform::{
+        jobs::Subscriptions,
+        store::{Db, Sql, Unit},
+    },
 };
 use tokio::task::{JoinHandle, yield_now};
 
@@ -128,6 +131,7 @@ async fn an_acknowledged_unit_is_in_the_files() {
         }
     }
     let url = format!("sqlite:{}", copy.path().join("copy.db").display());
-    let db = Db::open(&url, base.db.clock().clone(), base.db.entropy().clone(), &[]).await.unwrap();
+    let db =
+        Db::open(&url, base.db.clock().clone(), base.db.entropy().clone(), Subscriptions::default()).await.unwrap();
     assert_eq!(db.read().await.unwrap().sql(COUNT).scalar::<i64>().await.unwrap(), Some(1));
 }

@@ -4,6 +4,7 @@ use connex::{
     app::{App, StartError, Surroundings},
     platform::{
         config::{Config, Database},
+        jobs::Subscriptions,
         store::Sql,
     },
 };
@@ -29,7 +30,7 @@ async fn migrating_twice_is_quiet(base: Base) {
 }
 
 async fn nodes_that_migrate_at_once_wait_for_each_other(base: Base) {
-    let base = Base::empty(base.engine, &[]).await;
+    let base = Base::empty(base.engine, Subscriptions::default()).await;
     let (one, two, three) = (base.another_node().await, base.another_node().await, base.another_node().await);
     let (one, two, three) = tokio::join!(one.migrate(), two.migrate(), three.migrate());
     one.and(two).and(three).unwrap();
@@ -63,7 +64,7 @@ async fn an_edited_migration_is_refused(base: Base) {
 #[tokio::test]
 async fn the_plan_lists_what_is_missing_in_order() {
     for engine in Engine::BOTH {
-        let base = Base::empty(engine, &[]).await;
+        let base = Base::empty(engine, Subscriptions::default()).await;
         let plan = base.db.migration_plan().await.unwrap();
         let versions: Vec<i64> = plan.pending.iter().map(|migration| migration.version).collect();
         let expected: Vec<i64> = (1..).take(versions.len()).collect();
@@ -75,10 +76,10 @@ async fn the_plan_lists_what_is_missing_in_order() {
 
 #[tokio::test]
 async fn sqlite_is_migrated_by_itself_and_postgresql_only_by_the_operator() {
-    let sqlite = Base::empty(Engine::Sqlite, &[]).await;
+    let sqlite = Base::empty(Engine::Sqlite, Subscriptions::default()).await;
     start(&sqlite).await.unwrap();
     assert!(sqlite.db.migration_plan().await.unwrap().pending.is_empty());
-    let postgres = Base::empty(Engine::Postgres, &[]).await;
+    let postgres = Base::empty(Engine::Postgres, Subscriptions::default()).await;
     let refused = start(&postgres).await.err().unwrap();
     assert!(matches!(refused, StartError::NotMigrated(7..)), "{refused}");
     assert!(refused.to_string().contains("`connex migrate` applies them"));

@@ -22,7 +22,7 @@ pub struct Base {
 
 impl Base {
     pub async fn migrated(engine: Engine) -> Self {
-        let base = Self::empty(engine, &[]).await;
+        let base = Self::empty(engine, Subscriptions::default()).await;
         base.db.migrate().await.unwrap();
         base
     }
