@@ -27,6 +27,7 @@ mod serving;
 mod sessions;
 mod shape;
 mod sign_up;
+mod sites;
 mod store;
 mod support;
 mod sync;

@@ -1,12 +1,13 @@
 //! Two organizations with people in every role, and the objects that they have.
 
 use connex::{
-    kernel::{AccountId, InvitationId, JoinRequestId, MembershipId, OrganizationId, SessionId},
+    kernel::{AccountId, InvitationId, JoinRequestId, MembershipId, OrganizationId, SessionId, SiteId},
     organizations::{Role as Rank, joining},
     platform::{
         store::Sql,
         web::policy::{Object, Row},
     },
+    sites::Family,
 };
 
 use crate::support::{
@@ -67,6 +68,8 @@ pub struct World {
     theirs: OrganizationId,
     people: Vec<(Role, Person)>,
     other: Person,
+    /// A site that takes a request and no more, so that nobody waits for its answer.
+    site: SiteId,
     usual: tokio::sync::Mutex<Vec<(Role, Visitor)>>,
 }
 
@@ -94,7 +97,8 @@ impl World {
             joining::ask(&mut unit, &app.app.accounts.kit, person.id, organization, None).await.unwrap();
             unit.commit().await.unwrap();
         }
-        let world = Self { app, ours, theirs, people, other, usual: tokio::sync::Mutex::default() };
+        let (site, _) = app.site(Family::OneGov, "Pine City Permits", "https://pine.example", true).await;
+        let world = Self { app, ours, theirs, people, other, site, usual: tokio::sync::Mutex::default() };
         for (founder, address) in [(Role::Founder, "new@ours.example"), (Role::FounderElsewhere, "new@theirs.example")]
         {
             world.invite(founder, address).await;
@@ -219,6 +223,7 @@ impl World {
                 )
                 .await
             }
+            Object::Site => self.site.to_string(),
             Object::Client | Object::Link | Object::Mail => "nobody-knows-it".to_owned(),
         }
     }

@@ -101,9 +101,12 @@ async fn an_organization_is_linked_once(app: TestApp) {
     for _ in 0..2 {
         client.sign_in(&Visitor::new(), &dana, "openid sites").await;
     }
-    let mut unit = app.app.db.write().await.unwrap();
-    sites::link(&mut unit, birch, pine, dana.id).await.unwrap();
-    unit.commit().await.unwrap();
+    assert_eq!(app.count("select count(*) from site_links").await, 0, "a visit opens nothing to others");
+    for is_new in [true, false] {
+        let mut unit = app.app.db.write().await.unwrap();
+        assert_eq!(sites::link(&mut unit, birch, pine, dana.id).await.unwrap(), is_new);
+        unit.commit().await.unwrap();
+    }
     assert_eq!(app.count("select count(*) from site_links").await, 1);
     assert_eq!(app.count("select count(*) from audit_entries where fact = 'sites.linked'").await, 1);
 }
