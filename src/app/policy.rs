@@ -7,8 +7,9 @@
 use crate::platform::web::{
     Route,
     policy::{
-        Need::{Administrator, Anyone, Founder, Member, Protocol, SignedIn},
+        Need::{Administrator, Anyone, Founder, Member, Protocol, SignedIn, Site},
         Object, Row,
+        SiteScope::{Scim, Sync},
     },
 };
 
@@ -115,6 +116,26 @@ pub const POLICY: &[Row] = &[
     // Of one's own account.
     Row::get("/account/sites", SignedIn),
     Row::post("/account/sites/{id}/disconnect", SignedIn).on(Object::Client),
+
+    // What sites ask with a token of their own: each sees what is its own.
+    Row::get("/scim/v2/ServiceProviderConfig", Site(Scim)),
+    Row::get("/scim/v2/ResourceTypes", Site(Scim)),
+    Row::get("/scim/v2/ResourceTypes/{id}", Site(Scim)),
+    Row::get("/scim/v2/Schemas", Site(Scim)),
+    Row::get("/scim/v2/Schemas/{id}", Site(Scim)),
+    Row::get("/scim/v2/Users", Site(Scim)),
+    Row::get("/scim/v2/Users/{id}", Site(Scim)).on(Object::OfSite),
+    Row::post("/scim/v2/Users/.search", Site(Scim)),
+    Row::get("/scim/v2/Groups", Site(Scim)),
+    Row::get("/scim/v2/Groups/{id}", Site(Scim)).on(Object::OfSite),
+    Row::post("/scim/v2/Groups/.search", Site(Scim)),
+    Row::get("/sync/v1/changes", Site(Sync)),
+    Row::get("/api/v1/organizations", Site(Sync)),
+    Row::get("/api/v1/organizations/{org}", Site(Sync)).on(Object::OfSite),
+    Row::put("/api/v1/organizations/{org}/approval", Site(Sync)).on(Object::OfSite),
+    Row::put("/api/v1/users/{sub}/standing", Site(Sync)).on(Object::OfSite),
+    Row::post("/api/v1/put-backs", Site(Sync)),
+    Row::get("/api/openapi.json", Anyone),
 
     // Organizations: what their people see.
     Row::get("/org", Member),

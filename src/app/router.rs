@@ -27,6 +27,7 @@ pub(super) fn routes(app: &App) -> Routes {
         .merge(recovery::routes(app.accounts.clone()))
         .merge(settings::routes(app.accounts.clone()))
         .merge(organizations::routes(app.accounts.clone()))
+        .merge(sync::routes(app.provider.clone()))
         .merge(sync::pages::routes(app.accounts.clone()))
         .merge(assets::routes())
         .merge(mail::routes(&app.mail, &app.accounts.kit, &app.db))

@@ -16,6 +16,7 @@ use crate::platform::{
 };
 use crate::signing;
 use crate::sites::approvals;
+use crate::sync;
 
 /// How soon a rotation on another node, or at the command line, is followed.
 const LOOK_AT_KEYS_EVERY: Duration = Duration::from_secs(5);
@@ -109,7 +110,8 @@ async fn sweep_rows(app: &App) -> Result<u64, Fault> {
     let mut rows = housekeeping::sweep(&app.provider).await? + accounts::housekeeping::sweep(&app.accounts).await?;
     rows += organizations::housekeeping::sweep(&app.accounts).await?;
     let mut unit = app.db.write().await?;
-    let mails = mail::sweep(&mut unit).await?;
+    rows += mail::sweep(&mut unit).await?;
+    rows += sync::api::sweep(&mut unit).await?;
     unit.commit().await?;
-    Ok(rows + mails)
+    Ok(rows)
 }

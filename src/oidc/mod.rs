@@ -17,10 +17,12 @@ mod hint;
 mod introspection;
 mod revocation;
 mod router;
+mod site_principal;
 mod state;
 mod token;
 mod userinfo;
 
 pub use connected::kept_of;
 pub use router::routes;
+pub use site_principal::{NotASite, SitePrincipal, site_principal};
 pub use state::Provider;

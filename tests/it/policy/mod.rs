@@ -56,7 +56,7 @@ fn expected(need: Need, role: Role) -> Answer {
         Role::Founder | Role::FounderElsewhere => (true, 3),
     };
     let needed = match need {
-        Need::Anyone | Need::Protocol => return Answer::Through,
+        Need::Anyone | Need::Protocol | Need::Site(_) => return Answer::Through,
         Need::SignedIn => 0,
         Need::Member => 1,
         Need::Administrator => 2,
@@ -69,9 +69,10 @@ fn expected(need: Need, role: Role) -> Answer {
     }
 }
 
-/// The rows that the guard decides. Rows for everybody are walked by the tests of their pages.
+/// The rows that the guard decides for people. Rows for everybody are walked by the tests of their pages, rows for
+/// sites by `site_api::tokens`.
 fn guarded() -> impl Iterator<Item = &'static Row> {
-    POLICY.iter().filter(|row| !matches!(row.need, Need::Anyone | Need::Protocol))
+    POLICY.iter().filter(|row| !matches!(row.need, Need::Anyone | Need::Protocol | Need::Site(_)))
 }
 
 /// Whether the path names an object that belongs to somebody.

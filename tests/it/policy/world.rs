@@ -224,7 +224,7 @@ impl World {
                 .await
             }
             Object::Site => self.site.to_string(),
-            Object::Client | Object::Link | Object::Mail => "nobody-knows-it".to_owned(),
+            Object::Client | Object::Link | Object::Mail | Object::OfSite => "nobody-knows-it".to_owned(),
         }
     }
 

@@ -232,9 +232,9 @@ impl TestApp {
             "redirect_uris": [format!("{url}/auth/connex/callback")],
             "post_logout_redirect_uris": [format!("{url}/")],
             "backchannel_logout_uri": format!("{url}/auth/connex/logout"),
-            "grant_types": ["authorization_code", "refresh_token"],
+            "grant_types": ["authorization_code", "refresh_token", "client_credentials"],
             "id_token_signed_response_alg": "ES256", "require_pkce": true,
-            "scope": "openid profile email address phone offline_access organization sites",
+            "scope": "openid profile email address phone offline_access organization sites scim sync",
         });
         (site, self.register(metadata, Some(site)).await)
     }

@@ -12,8 +12,11 @@ use crate::platform::{config::Issuer, store::Unit};
 use crate::protocol::oauth::client_metadata::ClientMetadata;
 use crate::sites::{self, Family, NewSite, SiteUrl};
 
-/// Everything that a site may ask for.
-const SCOPE: &str = "openid profile email address phone offline_access organization sites";
+/// Everything that a site may ask for: of people, and for itself.
+const SCOPE: &str = "openid profile email address phone offline_access organization sites scim sync";
+
+/// How a site gets tokens: for people, and for itself.
+const GRANT_TYPES: [&str; 3] = ["authorization_code", "refresh_token", "client_credentials"];
 
 /// How a site proves who it is when nobody says.
 const BASIC: &str = "client_secret_basic";
@@ -179,7 +182,7 @@ fn metadata(words: &Add) -> Result<ClientMetadata, CliError> {
         backchannel_logout_session_required: Some(true),
         token_endpoint_auth_method: Some(words.auth_method.clone()),
         jwks,
-        grant_types: Some(vec!["authorization_code".to_owned(), "refresh_token".to_owned()]),
+        grant_types: Some(GRANT_TYPES.map(str::to_owned).to_vec()),
         id_token_signed_response_alg: Some("ES256".to_owned()),
         require_pkce: Some(true),
         scope: Some(SCOPE.to_owned()),
