@@ -15,6 +15,7 @@ use crate::platform::{
     mail,
 };
 use crate::signing;
+use crate::sync::delivery::{self, Courier};
 
 /// How soon a rotation on another node, or at the command line, is followed.
 const LOOK_AT_KEYS_EVERY: Duration = Duration::from_secs(5);
@@ -30,9 +31,14 @@ pub(super) fn start(app: App, stop: CancellationToken) -> TaskTracker {
     let starting_app = app.clone();
     tasks.spawn(async move { catch_up(&starting_app).await });
     tasks.spawn(every(LOOK_AT_KEYS_EVERY, stop.clone(), app.clone(), look_at_keys));
+    tasks.spawn(delivery::start(courier(&app), stop.clone()));
     tasks.spawn(every(SWEEP_EVERY, stop, app, sweep));
     tasks.close();
     tasks
+}
+
+fn courier(app: &App) -> Courier {
+    Courier { provider: app.provider.clone(), metrics: app.metrics.clone() }
 }
 
 /// Does one job. Every kind that is ever queued stands here.
@@ -69,6 +75,9 @@ async fn look_at_keys(app: &App) {
         Ok(due) => app.metrics.set_jobs_due(due),
         Err(fault) => tracing::error!(fault = ?fault, "the jobs could not be counted"),
     }
+    if let Err(fault) = delivery::measure(&courier(app)).await {
+        tracing::error!(fault = ?fault, "what is owed to the sites could not be measured");
+    }
     app.metrics.set_hash_queue(app.accounts.hasher.waiting());
 }
 
@@ -95,6 +104,7 @@ async fn sweep(app: &App) {
 async fn sweep_rows(app: &App) -> Result<u64, Fault> {
     let mut rows = housekeeping::sweep(&app.provider).await? + accounts::housekeeping::sweep(&app.accounts).await?;
     rows += organizations::housekeeping::sweep(&app.accounts).await?;
+    rows += delivery::sweep(&app.db).await?;
     let mut unit = app.db.write().await?;
     let mails = mail::sweep(&mut unit).await?;
     unit.commit().await?;

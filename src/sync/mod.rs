@@ -6,4 +6,9 @@
 //! site is right is a question that a query answers.
 
 pub mod copy;
+pub mod delivery;
 pub mod ledger;
+pub mod reconcile;
+pub mod status;
+
+mod facts;
