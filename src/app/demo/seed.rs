@@ -25,6 +25,7 @@ use crate::platform::{
     store::Unit,
 };
 use crate::protocol::oidc::standard_claims::StandardClaims;
+use crate::sites::approvals::{self, By, Said};
 
 /// Opens the demo, and fills it at its first start. Returns the registrations of the sites, too.
 ///
@@ -129,6 +130,15 @@ impl Seeding {
         for site in group.linked_at {
             let site = self.site(site)?;
             crate::sites::link(&mut self.unit, site, organization, founder).await?;
+        }
+        for site in group.asked_at {
+            let at = (self.site(site)?, organization);
+            approvals::request(&mut self.unit, By::from(&Actor::Person(founder)), at).await?;
+        }
+        for (site, reason) in group.blocked_at {
+            let at = (self.site(site)?, organization);
+            let said = Said { reason: Some(reason.parse().doing("give a reason in the demo")?), ..Said::default() };
+            approvals::deny(&mut self.unit, By::from(&Actor::Program), at, said).await?;
         }
         Ok(())
     }
