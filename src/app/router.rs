@@ -11,12 +11,14 @@ use axum::{
 use super::{App, export, help};
 use crate::accounts::{recovery, settings, sign_in};
 use crate::oidc;
+use crate::operator;
 use crate::organizations;
 use crate::platform::{
     mail,
     telemetry::CONTENT_TYPE,
     web::{Problem, Routes, assets},
 };
+use crate::sync;
 
 /// All routes.
 pub(super) fn routes(app: &App) -> Routes {
@@ -26,6 +28,9 @@ pub(super) fn routes(app: &App) -> Routes {
         .merge(recovery::routes(app.accounts.clone()))
         .merge(settings::routes(app.accounts.clone()))
         .merge(organizations::routes(app.accounts.clone()))
+        .merge(sync::routes(app.provider.clone()))
+        .merge(sync::pages::routes(app.accounts.clone()))
+        .merge(operator::routes(app.accounts.clone()))
         .merge(assets::routes())
         .merge(mail::routes(&app.mail, &app.accounts.kit, &app.db))
         .merge(help::routes(app))

@@ -19,6 +19,7 @@ pub mod rights;
 pub mod rules;
 pub mod search;
 pub mod sign_up;
+pub mod visiting;
 
 mod export;
 mod face;

@@ -238,7 +238,7 @@ async fn submit_removal(
         _ => return Err(PageError::not_found()),
     };
     unit.commit().await?;
-    Ok(see_other_with(kit, "/org/users", &notice))
+    Ok(see_other_with(kit, &format!("/org/endings/{id}"), &notice))
 }
 
 impl From<MemberError> for PageError {

@@ -3,11 +3,15 @@
 use std::{net::SocketAddr, sync::Arc};
 
 use connex::{
-    accounts::open::{NewAccount, open},
+    accounts::{
+        self,
+        open::{NewAccount, open},
+    },
     app::{App, Surroundings, open_database},
     audit::Actor,
     kernel::{AccountId, Entropy, Language, Lifetime, OrganizationId, Secret, SiteId, Timestamp},
     oidc::clients::{NewClient, register},
+    operator::role,
     organizations::{Profile, Role, add_user, found},
     platform::{
         config::{Config, Database, Http},
@@ -205,6 +209,17 @@ impl TestApp {
         Person { id, username: username.to_owned(), password: PASSWORD.to_owned(), email }
     }
 
+    /// A person who is an operator: invited at the command line, and the invitation taken up.
+    pub async fn operator(&self, username: &str) -> Person {
+        let person = self.person(username).await;
+        let mut unit = self.app.db.write().await.unwrap();
+        let invited = role::invite(&mut unit, &Actor::Operator, &person.email.parse().unwrap()).await.unwrap();
+        let account = accounts::get(&mut unit, person.id).await.unwrap().unwrap();
+        role::accept(&mut unit, &invited.token, &account).await.unwrap();
+        unit.commit().await.unwrap();
+        person
+    }
+
     /// An organization that `founder` founded.
     pub async fn organization(&self, name: &str, founder: &Person) -> OrganizationId {
         let new = Profile::named(name.parse().unwrap());
@@ -223,8 +238,7 @@ impl TestApp {
 
     /// A site with its registration, as `connex site add` makes it. `url` may be anything loopback.
     pub async fn site(&self, kind: Family, name: &str, url: &str, require_approval: bool) -> (SiteId, TestClient) {
-        let new =
-            NewSite { kind, name: name.parse().unwrap(), url: url.parse().unwrap(), scim_url: None, require_approval };
+        let new = NewSite { require_approval, ..NewSite::new(kind, name.parse().unwrap(), url.parse().unwrap()) };
         let mut unit = self.app.db.write().await.unwrap();
         let site = sites::register(&mut unit, &Actor::Operator, new).await.unwrap();
         unit.commit().await.unwrap();
@@ -233,9 +247,9 @@ impl TestApp {
             "redirect_uris": [format!("{url}/auth/connex/callback")],
             "post_logout_redirect_uris": [format!("{url}/")],
             "backchannel_logout_uri": format!("{url}/auth/connex/logout"),
-            "grant_types": ["authorization_code", "refresh_token"],
+            "grant_types": ["authorization_code", "refresh_token", "client_credentials"],
             "id_token_signed_response_alg": "ES256", "require_pkce": true,
-            "scope": "openid profile email address phone offline_access organization sites",
+            "scope": "openid profile email address phone offline_access organization sites scim sync",
         });
         (site, self.register(metadata, Some(site)).await)
     }
