@@ -35,8 +35,6 @@ pub enum Manner {
     Does(u16, String),
     /// It does it, and then does not answer.
     Swallows,
-    /// Not at all.
-    Hangs,
 }
 
 impl Manner {
@@ -244,7 +242,6 @@ async fn answer(
             site.lock().unwrap().act(&told, query);
             std::future::pending().await
         }
-        Some(Manner::Hangs) => std::future::pending().await,
     }
 }
 

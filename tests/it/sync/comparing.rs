@@ -3,7 +3,6 @@
 use connex::{
     audit::Actor,
     kernel::Lifetime,
-    platform::store::Sql,
     sync::{
         delivery::Courier,
         reconcile::{Action, Resync, State, plan, resume, resync},
