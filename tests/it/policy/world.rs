@@ -32,10 +32,12 @@ pub enum Role {
     Founder,
     /// Founder of the other organization.
     FounderElsewhere,
+    /// Operator of the installation, in no organization.
+    Operator,
 }
 
 impl Role {
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Stranger,
         Self::Newcomer,
         Self::Asking,
@@ -45,6 +47,7 @@ impl Role {
         Self::Administrator,
         Self::Founder,
         Self::FounderElsewhere,
+        Self::Operator,
     ];
 }
 
@@ -66,10 +69,10 @@ pub struct World {
     app: TestApp,
     ours: OrganizationId,
     theirs: OrganizationId,
-    people: Vec<(Role, Person)>,
-    other: Person,
     /// A site that takes a request and no more, so that nobody waits for its answer.
     site: SiteId,
+    people: Vec<(Role, Person)>,
+    other: Person,
     usual: tokio::sync::Mutex<Vec<(Role, Visitor)>>,
 }
 
@@ -77,7 +80,9 @@ impl World {
     pub async fn new(app: TestApp) -> Self {
         let mut people = Vec::new();
         for role in Role::ALL.into_iter().filter(|role| *role != Role::Stranger) {
-            people.push((role, app.person(&format!("{role:?}").to_lowercase()).await));
+            let name = format!("{role:?}").to_lowercase();
+            people
+                .push((role, if role == Role::Operator { app.operator(&name).await } else { app.person(&name).await }));
         }
         let who = |role: Role| people.iter().find(|(one, _)| *one == role).unwrap().1.clone();
         let ours = app.organization("Northline Hauling LLC", &who(Role::Founder)).await;
@@ -97,8 +102,8 @@ impl World {
             joining::ask(&mut unit, &app.app.accounts.kit, person.id, organization, None).await.unwrap();
             unit.commit().await.unwrap();
         }
-        let (site, _) = app.site(Family::OneGov, "Pine City Permits", "https://pine.example", true).await;
-        let world = Self { app, ours, theirs, people, other, site, usual: tokio::sync::Mutex::default() };
+        let (site, _) = app.site(Family::OneGov, "Birch", "https://birch.example", true).await;
+        let world = Self { app, ours, theirs, site, people, other, usual: tokio::sync::Mutex::default() };
         for (founder, address) in [(Role::Founder, "new@ours.example"), (Role::FounderElsewhere, "new@theirs.example")]
         {
             world.invite(founder, address).await;
@@ -192,6 +197,8 @@ impl World {
         let (now, entropy) = (self.app.now(), self.app.app.db.entropy().clone());
         match object {
             _ if whose == Whose::Malformed => "no-id".to_owned(),
+            Object::Site if nobodys => SiteId::new(now, &entropy).to_string(),
+            Object::Site => self.site.to_string(),
             Object::Session if nobodys => SessionId::new(now, &entropy).to_string(),
             Object::Membership if nobodys => MembershipId::new(now, &entropy).to_string(),
             Object::Invitation if nobodys => InvitationId::new(now, &entropy).to_string(),
@@ -223,7 +230,6 @@ impl World {
                 )
                 .await
             }
-            Object::Site => self.site.to_string(),
             Object::Client | Object::Link | Object::Mail | Object::OfSite => "nobody-knows-it".to_owned(),
         }
     }
