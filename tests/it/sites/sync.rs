@@ -15,6 +15,7 @@ on_both_engines! {
     s12_a_long_list_is_filtered_by_name_and_county
     s13_sync_waits_for_the_site_and_says_that_it_has_confirmed
     s13_a_site_that_does_not_answer_keeps_nobody_out
+    sync_now_tells_the_site_everything_anew
     s43_members_see_the_sites_and_who_can_sync_them
     s44_any_number_of_sites_is_synced_at_once_with_a_result_for_each
     sync_asks_where_only_an_approval_opens_the_site
@@ -126,6 +127,19 @@ async fn s13_a_site_that_does_not_answer_keeps_nobody_out(app: TestApp) {
     north.app.change("update sync_sites set trouble = 'not answering'").await;
     let list = north.page(&dana, "/org/oneoffice").await;
     assert!(list.words("#sites-list .trouble").contains("Birch County is not answering"), "{}", list.text());
+}
+
+async fn sync_now_tells_the_site_everything_anew(app: TestApp) {
+    let north = Northline::on(app).await;
+    let dana = north.browser(&north.dana).await;
+    north.sync(&dana).await;
+    confirm_everything(&north.app).await;
+    let due = "select count(*) from sync_items where acked_rev < want_rev";
+    assert_eq!(north.app.count(due).await, 0);
+    let page = north.page(&dana, &north.birch_path()).await;
+    assert_eq!(page.words("#sync"), "Sync now");
+    north.sync(&dana).await;
+    assert_eq!(north.app.count(due).await, 4, "the organization and its three people");
 }
 
 async fn s43_members_see_the_sites_and_who_can_sync_them(app: TestApp) {
