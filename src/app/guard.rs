@@ -11,9 +11,10 @@ use super::{App, interface::Interface, policy};
 use crate::accounts::{SignedIn, sessions::extract, settings::Belonging};
 use crate::kernel::Fault;
 use crate::oidc::{self, NotASite};
+use crate::operator::role::{self, OnDuty, PASSWORD_HOLDS_FOR};
 use crate::organizations::{self, Place, Role, joining};
 use crate::platform::web::{
-    Asks, PageError, Problem, ScimError, ShownOrganization,
+    Asks, PageError, Problem, ScimError, ShownOperator, ShownOrganization,
     policy::{Need, SiteScope},
     see_other,
 };
@@ -102,10 +103,11 @@ async fn admit(app: &App, need: Need, request: &mut Request) -> Result<(), Refus
     let Some(person) = extract::person(&app.accounts, request.headers()).await? else {
         return Err(Refusal::SignIn(sign_in_and_come_back(request)));
     };
+    admit_operator(app, need, &person, request).await?;
     let place = organizations::place_of(&mut app.db.read().await?, person.account.id()).await?;
     let Some(place) = place else {
         return match need {
-            Need::SignedIn => {
+            Need::SignedIn | Need::Operator => {
                 request.extensions_mut().insert(person);
                 Ok(())
             }
@@ -117,6 +119,33 @@ async fn admit(app: &App, need: Need, request: &mut Request) -> Result<(), Refus
     }
     remember(app, request, (person, place)).await?;
     Ok(())
+}
+
+/// Looks whether the person is an operator: for the navigation of every page, and for the rows that
+/// ask for one. These want the password of a short while ago besides.
+async fn admit_operator(app: &App, need: Need, person: &SignedIn, request: &mut Request) -> Result<(), Refusal> {
+    let account = person.account.id();
+    let is_operator = role::is_operator(&mut app.db.read().await?, account).await?;
+    if is_operator {
+        request.extensions_mut().insert(ShownOperator);
+    }
+    if need != Need::Operator {
+        return Ok(());
+    }
+    if !is_operator {
+        return Err(Refusal::Page(operators_only()));
+    }
+    if person.auth_time + PASSWORD_HOLDS_FOR <= app.db.now() {
+        return Err(Refusal::SignIn(format!("{}&again=1", sign_in_and_come_back(request))));
+    }
+    request.extensions_mut().insert(OnDuty::of(account));
+    Ok(())
+}
+
+fn operators_only() -> PageError {
+    PageError::new(StatusCode::FORBIDDEN, "CX-1208", |t| t.error_operators_only().into())
+        .advise(|t| t.error_operators_only_advice().into())
+        .lead_to("/account", |t| t.layout_my_account().into())
 }
 
 /// After the sign-in the person comes back to the page, not to the post: a post is not repeated
@@ -132,7 +161,8 @@ fn sign_in_and_come_back(request: &Request) -> String {
 
 const fn is_enough(need: Need, role: Role) -> bool {
     match need {
-        Need::Anyone | Need::Protocol | Need::SignedIn | Need::Member | Need::Site(_) => true,
+        // Whether somebody is a site or an operator has been looked at: it does not hang on an organization.
+        Need::Anyone | Need::Protocol | Need::SignedIn | Need::Member | Need::Site(_) | Need::Operator => true,
         Need::Administrator => role.administers(),
         Need::Founder => matches!(role, Role::Founder),
     }

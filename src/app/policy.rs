@@ -7,7 +7,7 @@
 use crate::platform::web::{
     Route,
     policy::{
-        Need::{Administrator, Anyone, Founder, Member, Protocol, SignedIn, Site},
+        Need::{Administrator, Anyone, Founder, Member, Operator, Protocol, SignedIn, Site},
         Object, Row,
         SiteScope::{Scim, Sync},
     },
@@ -179,6 +179,24 @@ pub const POLICY: &[Row] = &[
     Row::post("/org/founder/delete", Founder),
     Row::get("/org/founder/hand-over", Administrator),
     Row::post("/org/founder/hand-over", Administrator),
+
+    // Of the operator. Whoever holds a link has to be signed in with its address besides.
+    Row::get("/ops/join/{token}", SignedIn).on(Object::Link),
+    Row::post("/ops/join/{token}", SignedIn).on(Object::Link),
+    Row::get("/ops", Operator),
+    Row::get("/ops/sites", Operator),
+    Row::get("/ops/sites/new", Operator),
+    Row::post("/ops/sites/new", Operator),
+    Row::get("/ops/sites/{id}", Operator).on(Object::Site),
+    Row::post("/ops/sites/{id}", Operator).on(Object::Site),
+    Row::get("/ops/sites/{id}/addresses", Operator).on(Object::Site),
+    Row::post("/ops/sites/{id}/addresses", Operator).on(Object::Site),
+    Row::get("/ops/sites/{id}/remove", Operator).on(Object::Site),
+    Row::post("/ops/sites/{id}/remove", Operator).on(Object::Site),
+    Row::get("/ops/sites/{id}/deliveries", Operator).on(Object::Site),
+    Row::post("/ops/sites/{id}/deliveries", Operator).on(Object::Site),
+    Row::get("/ops/sites/{id}/organizations", Operator).on(Object::Site),
+    Row::post("/ops/sites/{id}/organizations", Operator).on(Object::Site),
 ];
 
 /// The row of a route.

@@ -11,6 +11,7 @@ use axum::{
 use super::{App, export, help};
 use crate::accounts::{recovery, settings, sign_in};
 use crate::oidc;
+use crate::operator;
 use crate::organizations;
 use crate::platform::{
     mail,
@@ -29,6 +30,7 @@ pub(super) fn routes(app: &App) -> Routes {
         .merge(organizations::routes(app.accounts.clone()))
         .merge(sync::routes(app.provider.clone()))
         .merge(sync::pages::routes(app.accounts.clone()))
+        .merge(operator::routes(app.accounts.clone()))
         .merge(assets::routes())
         .merge(mail::routes(&app.mail, &app.accounts.kit, &app.db))
         .merge(help::routes(app))

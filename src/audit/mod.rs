@@ -11,7 +11,7 @@ mod verify;
 
 pub use actor::Actor;
 pub use fact::Fact;
-pub use store::{AuditEntry, CHAINS, of_chain, of_organization, of_person, tail};
+pub use store::{AuditEntry, CHAINS, by_hour, of_chain, of_organization, of_person, tail};
 pub use verify::{Broken, verify};
 
 use crate::kernel::{AuditId, Fault};

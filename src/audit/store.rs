@@ -141,6 +141,21 @@ pub async fn tail(on: &mut impl Sql, most: i64) -> Result<Vec<AuditEntry>, Fault
     Ok(entries)
 }
 
+/// How often `fact` happened since `since`, by the hour in which it did; hours without it are left out.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn by_hour(on: &mut impl Sql, fact: &'static str, since: Timestamp) -> Result<Vec<(Timestamp, i64)>, Fault> {
+    on.sql(
+        "select at / 3600000 * 3600000, count(*) from audit_entries where at >= $1 and fact = $2
+         group by at / 3600000 order by at / 3600000",
+    )
+    .bind(since)
+    .bind(fact)
+    .all()
+    .await
+}
+
 /// Up to `most` entries of one chain after place `after`.
 ///
 /// # Errors

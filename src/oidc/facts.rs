@@ -42,3 +42,8 @@ pub(super) fn grant_revoked(grant: GrantId, client: &str) -> Fact {
 pub(super) fn client_disconnected(account: AccountId, client: &str) -> Fact {
     Fact::new("oidc.client_disconnected", &account).person(account).with("client", &client)
 }
+
+/// Name or addresses of a client were changed.
+pub(super) fn client_amended(client: &str) -> Fact {
+    Fact::new("oidc.client_amended", &client)
+}

@@ -8,6 +8,21 @@ pub(super) fn registered(site: SiteId) -> Fact {
     Fact::new("sites.registered", &site)
 }
 
+/// Its name, addresses or rules were changed.
+pub(super) fn changed(site: SiteId) -> Fact {
+    Fact::new("sites.changed", &site)
+}
+
+/// Whether it needs approvals was changed.
+pub(super) fn admission_changed(site: SiteId, is_required: bool) -> Fact {
+    Fact::new("sites.admission_changed", &site).with("required", &is_required)
+}
+
+/// It needs approvals no more, so an organization that had pressed Sync stands there.
+pub(super) fn opened_to(site: SiteId, organization: OrganizationId) -> Fact {
+    Fact::new("sites.opened_to", &organization).with("site", &site)
+}
+
 /// A site was removed.
 pub(super) fn removed(site: SiteId) -> Fact {
     Fact::new("sites.removed", &site)

@@ -11,6 +11,8 @@ pub mod links;
 pub mod registry;
 pub mod visits;
 
+pub mod details;
+
 mod facts;
 mod standing;
 

@@ -6,6 +6,7 @@
 //! site is right is a question that a query answers.
 
 pub mod api;
+pub mod control;
 pub mod copy;
 pub mod ledger;
 pub mod pages;

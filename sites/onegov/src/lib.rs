@@ -11,7 +11,7 @@ use anyhow::ensure;
 use axum::Router;
 use axum::routing::get;
 use sample_kit::Site;
-pub use sample_kit::{AuthMethod, ClientSecret, Kind, Program, Settings};
+pub use sample_kit::{Answer, AuthMethod, ClientSecret, Kind, Mishap, Program, Settings, Trouble};
 use tokio::net::TcpListener;
 
 /// Serves one county's permit desk on `listener` until `stop` is done. ConneX need not be up yet.
@@ -24,7 +24,7 @@ pub async fn serve(
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> anyhow::Result<()> {
     ensure!(settings.kind == Kind::OneGov, "{} is not a OneGov site", settings.name);
-    Site::open(settings, pages::PermitDesk)?.serve(routes(), listener, stop).await
+    Site::open(settings, pages::PermitDesk).await?.serve(routes(), listener, stop).await
 }
 
 fn routes() -> Router<Arc<Site>> {

@@ -38,6 +38,8 @@ struct SignIn {
     shell: Shell,
     site: Option<ErrandSite>,
     again: bool,
+    /// Whether a person who is signed in is asked for the password before a page of ours.
+    confirms: bool,
     errand: Option<String>,
     next: Option<String>,
     cancel: Option<String>,
@@ -63,6 +65,7 @@ fn page(destination: &Destination, shell: Shell, identifier: Option<String>, pro
         shell,
         site: destination.site().cloned(),
         again: errand.is_some_and(|(errand, _)| errand.again),
+        confirms: false,
         errand: destination.sealed().map(str::to_owned),
         next: destination.next.as_ref().map(|next| next.as_str().to_owned()),
         cancel: errand.map(|(errand, sealed)| errand.cancel_path(sealed)),
@@ -91,10 +94,13 @@ async fn show(
 ) -> Result<Response, PageError> {
     let next = visitor.here.asked("next");
     let destination = Destination::of(errand, next, &accounts)?;
-    if destination.errand.is_none() && visitor.person.is_some() {
+    let again = visitor.here.asked("again").and(visitor.person.as_ref());
+    if destination.errand.is_none() && visitor.person.is_some() && again.is_none() {
         return Ok(see_other(&destination.path()));
     }
-    let page = page(&destination, visitor.shell(&accounts), None, Problem::default());
+    let username = again.map(|person| person.account.username().to_string());
+    let mut page = page(&destination, visitor.shell(&accounts), username, Problem::default());
+    page.confirms = again.is_some();
     Ok(answer(&destination, StatusCode::OK, page))
 }
 

@@ -35,6 +35,12 @@ Work with it
   connex client    clients that are no sites
   connex user      people's accounts
   connex org       organizations, and what agencies say of them
+  connex operator  who may use the operator's pages
+  connex events    what sites were told, and telling them again
+  connex sync      whether the sites hold what they should
+
+For site developers
+  connex rp-check  try whether a site checks what a site must check
 
 Options
   --config FILE    the file with the configuration [env: CONNEX_CONFIG, default: connex.toml]

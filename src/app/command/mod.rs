@@ -18,7 +18,9 @@ use clap::Parser;
 
 use super::{StartError, Surroundings, demo, open_migrated, sealing_key};
 use crate::kernel::Doing;
-use crate::operator::cli::{self, CliError, Context, Exit, Terminal, audit, client, keys, org, site, user};
+use crate::operator::cli::{
+    self, CliError, Context, Exit, Terminal, audit, client, events, keys, operator, org, rp_check, site, sync, user,
+};
 use crate::platform::config::Config;
 
 /// What was typed after `connex`.
@@ -74,9 +76,27 @@ enum Command {
         after_help = "Examples:\n  connex org find 'Northline Hauling LLC'\n  connex org approve --help"
     )]
     Org(org::Command),
+    /// Who may use the operator's pages.
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  connex operator invite omar@connex.example\n  connex operator list"
+    )]
+    Operator(operator::Command),
+    /// What sites were told, and telling them again.
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  connex events list 'Birch County Permits'\n  connex events resend 'Birch County Permits' --since 24h"
+    )]
+    Events(events::Command),
+    /// Whether the sites hold what they should.
+    #[command(subcommand, after_help = "Examples:\n  connex sync status\n  connex sync status --json")]
+    Sync(sync::Command),
     /// What happened, in a record that shows when it was tampered with.
     #[command(subcommand, after_help = "Examples:\n  connex audit tail\n  connex audit verify")]
     Audit(audit::Command),
+    /// Try whether a site checks what a site must check. Needs no database and no configuration.
+    #[command(name = "rp-check", after_help = rp_check::EXAMPLES)]
+    RpCheck(Box<rp_check::Words>),
     /// The keys that tokens are signed with.
     #[command(subcommand, after_help = "Examples:\n  connex keys list\n  connex keys rotate")]
     Keys(keys::Command),
@@ -123,7 +143,18 @@ async fn run(line: Line) -> Result<Exit, CliError> {
         }
         Command::User(words) => on_database(terminal, load()?, async |context| user::run(context, words).await).await,
         Command::Org(words) => on_database(terminal, load()?, async |context| org::run(context, words).await).await,
+        Command::Operator(words) => {
+            on_database(terminal, load()?, async |context| operator::run(context, words).await).await
+        }
+        Command::Events(words) => {
+            on_database(terminal, load()?, async |context| events::run(context, words).await).await
+        }
+        Command::Sync(words) => on_database(terminal, load()?, async |context| sync::run(context, words).await).await,
         Command::Audit(words) => on_database(terminal, load()?, async |context| audit::run(context, words).await).await,
+        Command::RpCheck(words) => {
+            log::for_a_command()?;
+            rp_check::run(&mut terminal, *words).await
+        }
         Command::Keys(words) => on_database(terminal, load()?, async |context| keys::run(context, words).await).await,
     }
 }

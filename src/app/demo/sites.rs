@@ -9,8 +9,12 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
+use crate::audit::Actor;
 use crate::kernel::{Doing, Fault};
-use crate::operator::cli::{CliError, site};
+use crate::operator::{
+    cli::CliError,
+    registration::{self, Wanted},
+};
 use crate::platform::{config::Issuer, store::Unit};
 use crate::sites::Family;
 
@@ -94,8 +98,8 @@ pub(super) async fn register(
     for (sample, address) in SAMPLES.iter().zip(addresses(connex)) {
         let name = sample.name.parse().doing("name a sample site")?;
         let url = origin(address)?.parse().doing("make the address of a sample site")?;
-        let words = site::Add { require_approval: sample.require_approval, ..site::Add::new(sample.kind, name, url) };
-        let registration = site::register(unit, issuer, words).await?;
+        let wanted = Wanted { require_approval: sample.require_approval, ..Wanted::new(sample.kind, name, url) };
+        let registration = registration::register(unit, &Actor::Operator, issuer, wanted).await?;
         registered.push(Registered(serde_json::to_value(registration).doing("write a registration")?));
     }
     Ok(registered)

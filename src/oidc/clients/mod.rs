@@ -1,5 +1,6 @@
 //! Clients: the OAuth registrations of sites and of others.
 
+mod amend;
 mod authenticate;
 mod cache;
 mod keys;
@@ -7,6 +8,7 @@ mod model;
 mod service;
 mod store;
 
+pub use amend::{Amendment, amend, former_secret_until};
 pub use authenticate::{Authenticated, authenticate};
 pub use cache::ClientCache;
 pub(super) use keys::verify_with_client_keys;

@@ -1,7 +1,7 @@
 //! The table `clients`, and the assertions that clients have used.
 
 use super::model::{ClientSecret, ClientStatus};
-use crate::kernel::{Digest, Fault, Json, SiteId, Timestamp};
+use crate::kernel::{Digest, Fault, Json, Lifetime, SiteId, Timestamp};
 use crate::platform::store::{Sql, Unit};
 use crate::protocol::oauth::client_metadata::ClientMetadata;
 
@@ -80,6 +80,28 @@ pub(super) async fn replace_secret(
         .bind(secret)
         .bind(former_until)
         .bind(now)
+        .run()
+        .await?;
+    Ok(rows == 1)
+}
+
+/// Writes other metadata, unless the row has changed since `read_at`. A client is kept parsed by its
+/// moment of change, so that moment grows also when the clock stands still.
+pub(super) async fn amend(
+    unit: &mut Unit,
+    id: &str,
+    metadata: ClientMetadata,
+    read_at: Timestamp,
+) -> Result<bool, Fault> {
+    let now = unit.now().max(read_at + Lifetime::millis(1));
+    let rows = unit
+        .sql(
+            "update clients set metadata = $2, updated_at = $3 where id = $1 and updated_at = $4 and status = 'active'",
+        )
+        .bind(id.to_owned())
+        .bind(Json(metadata))
+        .bind(now)
+        .bind(read_at)
         .run()
         .await?;
     Ok(rows == 1)

@@ -8,10 +8,14 @@
 pub mod audit;
 pub mod client;
 pub mod doctor;
+pub mod events;
 pub mod keys;
+pub mod operator;
 pub mod org;
 pub mod org_standing;
+pub mod rp_check;
 pub mod site;
+pub mod sync;
 pub mod user;
 
 mod context;

@@ -20,7 +20,7 @@ pub use model::{Fate, KeptMail, Letter, Posting};
 pub use office::PostOffice;
 pub use outbox::routes;
 pub use render::Rendered;
-pub use store::{fate_of, sweep};
+pub use store::{fate_of, queue, sweep};
 
 use crate::kernel::{Doing, Fault, Lifetime, MailId};
 use crate::platform::{

@@ -140,6 +140,15 @@ pub async fn fate_of(on: &mut impl Sql, about: &str) -> Result<Option<Fate>, Fau
     }))
 }
 
+/// How many mails wait for a server, and since when the oldest of them.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn queue(on: &mut impl Sql) -> Result<(i64, Option<Timestamp>), Fault> {
+    let found = on.sql("select count(*), min(created_at) from mails where status = 'waiting' and sealed is not null");
+    Ok(found.maybe().await?.unwrap_or_default())
+}
+
 /// Settles mails that expired while they waited, and forgets those that are older than 30 days.
 /// Returns how many rows it touched.
 ///

@@ -115,6 +115,12 @@ impl Metrics {
         self.0.sign_ins.get_or_create(&OutcomeLabels { outcome }).inc();
     }
 
+    /// How many tries to sign in ended so on this node since it started.
+    #[must_use]
+    pub fn sign_ins(&self, outcome: &'static str) -> u64 {
+        self.0.sign_ins.get_or_create(&OutcomeLabels { outcome }).get()
+    }
+
     /// Tokens were issued for a grant, such as `authorization_code`.
     pub fn token(&self, grant: &'static str) {
         self.0.tokens.get_or_create(&GrantLabels { grant }).inc();
@@ -173,6 +179,7 @@ mod tests {
     fn what_was_counted_is_rendered() {
         let metrics = Metrics::new();
         metrics.sign_in("refused");
+        assert_eq!((metrics.sign_ins("refused"), metrics.sign_ins("wrong")), (1, 0));
         metrics.token("refresh_token");
         metrics.set_hash_queue(3);
         metrics.set_jobs_due(2);

@@ -25,6 +25,7 @@ pub struct Here {
     query: Vec<(String, String)>,
     headers: HeaderMap,
     shown: Option<ShownOrganization>,
+    is_operator: bool,
 }
 
 /// The organization that stands beside the person's name in the header. A higher floor puts it
@@ -36,6 +37,11 @@ pub struct ShownOrganization {
     /// How many requests to join wait for this person's decision.
     pub requests: u64,
 }
+
+/// The person at the browser may use the operator's pages. A higher floor puts it into the request's
+/// extensions.
+#[derive(Debug, Clone, Copy)]
+pub struct ShownOperator;
 
 /// The language of a page, and the cookie that remembers it.
 pub(super) struct Chosen {
@@ -53,6 +59,7 @@ impl Here {
             query: query.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
             headers: parts.headers.clone(),
             shown: parts.extensions.get::<ShownOrganization>().cloned(),
+            is_operator: parts.extensions.get::<ShownOperator>().is_some(),
         }
     }
 
@@ -72,6 +79,12 @@ impl Here {
     #[must_use]
     pub const fn organization(&self) -> Option<&ShownOrganization> {
         self.shown.as_ref()
+    }
+
+    /// Whether the person at the browser may use the operator's pages.
+    #[must_use]
+    pub const fn is_operator(&self) -> bool {
+        self.is_operator
     }
 
     /// The path of the page, for marking where one is in a navigation.

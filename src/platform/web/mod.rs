@@ -20,7 +20,7 @@ pub use cookie::Cookies;
 pub use errand::{Errand, ErrandInAddress, ErrandSite, SealedErrand};
 pub use face::{Asks, OAuthError, PageError, Problem, ScimError};
 pub use form::{Body, Form};
-pub use here::{Here, ShownOrganization};
+pub use here::{Here, ShownOperator, ShownOrganization};
 pub use kit::Kit;
 pub use location::{see_other, to_site};
 pub use notice::see_other_with;

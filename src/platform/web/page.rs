@@ -27,6 +27,8 @@ pub struct Shell {
     pub person: Option<String>,
     /// Their organization.
     pub organization: Option<ShownOrganization>,
+    /// Whether they may use the operator's pages.
+    pub is_operator: bool,
     /// What was just done.
     pub notice: Option<String>,
     /// The path of the page.
@@ -55,6 +57,7 @@ impl Shell {
         shell.proof = browser.proof(kit);
         shell.showing = Some(FormId::new(now, entropy));
         shell.organization = person.as_ref().and_then(|_| here.organization().cloned());
+        shell.is_operator = person.is_some() && here.is_operator();
         shell.person = person.map(|person| person.name);
         shell.notice = notice;
         shell.cookies.extend(browser.cookie(kit).into_iter().chain(shown));
@@ -66,6 +69,7 @@ impl Shell {
     pub fn without_person(mut self) -> Self {
         self.person = None;
         self.organization = None;
+        self.is_operator = false;
         self
     }
 
@@ -82,6 +86,7 @@ impl Shell {
             showing: None,
             person: None,
             organization: None,
+            is_operator: false,
             notice: None,
             path: here.path().to_owned(),
             others: others.map(|language| (language, here.in_language(language))).collect(),

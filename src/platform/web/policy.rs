@@ -20,6 +20,8 @@ pub enum Need {
     Administrator,
     /// The founder of the organization.
     Founder,
+    /// An operator of the installation, who has given the password a short while ago.
+    Operator,
     /// A site, by an access token that it got for itself with this scope.
     Site(SiteScope),
 }
@@ -57,7 +59,7 @@ pub enum Object {
     Client,
     /// A person's place in the organization.
     Membership,
-    /// A site, which every organization sees as it stands to it.
+    /// A site of an agency: every organization sees how it stands to it, and each operator all of it.
     Site,
     /// An invitation of the organization.
     Invitation,

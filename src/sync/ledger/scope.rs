@@ -69,10 +69,11 @@ fn concern(name: &str) -> Option<Concern> {
         | "sites.organization_denied"
         | "sites.approval_ended"
         | "sites.linked"
-        | "sites.unlinked" => Concern::Standing,
+        | "sites.unlinked"
+        | "sites.opened_to" => Concern::Standing,
         "sites.visited" | "sites.visit_ended" => Concern::Visit,
         "sites.registered" => Concern::NewSite,
-        "sites.removed" => Concern::Site,
+        "sites.removed" | "sites.admission_changed" => Concern::Site,
         _ => return None,
     })
 }

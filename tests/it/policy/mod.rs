@@ -14,6 +14,7 @@ use world::{Role, Whose, World};
 on_both_engines! {
     every_route_answers_each_role_as_the_policy_says
     objects_of_others_and_of_nobody_look_alike
+    sites_of_nobody_are_not_found
     no_route_takes_a_form_without_our_proof
     reading_changes_nothing
 }
@@ -39,7 +40,7 @@ fn answer(row: &Row, role: Role, page: &Page) -> Answer {
     let says = |code: &str| page.body.contains(code);
     match page.status.as_u16() {
         303 if led_to_sign_in => Answer::SignIn,
-        403 if ["CX-1204", "CX-1206", "CX-1207"].iter().any(|code| says(code)) => Answer::Forbidden,
+        403 if ["CX-1204", "CX-1206", "CX-1207", "CX-1208"].iter().any(|code| says(code)) => Answer::Forbidden,
         404 if says("CX-1004") => Answer::NotFound,
         400 | 403 if says("CX-1102") || says("CX-1104") => Answer::Foreign,
         _ => Answer::Through,
@@ -50,7 +51,7 @@ fn answer(row: &Row, role: Role, page: &Page) -> Answer {
 fn expected(need: Need, role: Role) -> Answer {
     let (is_signed_in, rank) = match role {
         Role::Stranger | Role::Disabled => (false, 0),
-        Role::Newcomer | Role::Asking | Role::Removed => (true, 0),
+        Role::Newcomer | Role::Asking | Role::Removed | Role::Operator => (true, 0),
         Role::Member => (true, 1),
         Role::Administrator => (true, 2),
         Role::Founder | Role::FounderElsewhere => (true, 3),
@@ -61,6 +62,11 @@ fn expected(need: Need, role: Role) -> Answer {
         Need::Member => 1,
         Need::Administrator => 2,
         Need::Founder => 3,
+        // An operator need not belong to anybody, and nobody else's rank is enough.
+        Need::Operator => match role {
+            Role::Operator => 0,
+            _ => 9,
+        },
     };
     match (is_signed_in, rank >= needed) {
         (false, _) => Answer::SignIn,
@@ -83,6 +89,12 @@ const fn is_owned(row: &Row) -> bool {
     )
 }
 
+/// Whether the path names something of the installation: it belongs to no organization, so there is
+/// nobody's but not somebody else's.
+const fn is_of_the_installation(row: &Row) -> bool {
+    matches!(row.object, Some(Object::Site))
+}
+
 async fn every_route_answers_each_role_as_the_policy_says(app: TestApp) {
     let world = World::new(app).await;
     // Reading first: a post that gets through may do what it is for, and leaving comes last.
@@ -92,7 +104,7 @@ async fn every_route_answers_each_role_as_the_policy_says(app: TestApp) {
         for role in Role::ALL {
             let right = expected(row.need, role);
             // What a post to one's own object does is for the tests of that page: here it would be done.
-            if right == Answer::Through && is_owned(row) && row.method == "POST" {
+            if right == Answer::Through && (is_owned(row) || is_of_the_installation(row)) && row.method == "POST" {
                 continue;
             }
             let page = world.ask(row, role, Whose::Ours, true).await;
@@ -119,10 +131,21 @@ async fn objects_of_others_and_of_nobody_look_alike(app: TestApp) {
     }
 }
 
+async fn sites_of_nobody_are_not_found(app: TestApp) {
+    let world = World::new(app).await;
+    for row in guarded().filter(|row| is_of_the_installation(row)) {
+        for whose in [Whose::Nobodys, Whose::Malformed] {
+            let page = world.ask(row, Role::Operator, whose, true).await;
+            let place = format!("{} {} {whose:?}", row.method, row.path);
+            assert_eq!(answer(row, Role::Operator, &page), Answer::NotFound, "{place}: {}", page.text());
+        }
+    }
+}
+
 async fn no_route_takes_a_form_without_our_proof(app: TestApp) {
     let world = World::new(app).await;
     for row in guarded().filter(|row| row.method == "POST") {
-        for role in [Role::Newcomer, Role::Member, Role::Founder] {
+        for role in [Role::Newcomer, Role::Member, Role::Founder, Role::Operator] {
             if expected(row.need, role) == Answer::Through {
                 let page = world.ask(row, role, Whose::Ours, false).await;
                 assert_eq!(answer(row, role, &page), Answer::Foreign, "{} by {role:?}: {}", row.path, page.text());

@@ -1,12 +1,13 @@
 //! Two organizations with people in every role, and the objects that they have.
 
 use connex::{
-    kernel::{AccountId, InvitationId, JoinRequestId, MembershipId, OrganizationId, SessionId},
+    kernel::{AccountId, InvitationId, JoinRequestId, MembershipId, OrganizationId, SessionId, SiteId},
     organizations::{Role as Rank, joining},
     platform::{
         store::Sql,
         web::policy::{Object, Row},
     },
+    sites::Family,
 };
 
 use crate::support::{
@@ -31,10 +32,12 @@ pub enum Role {
     Founder,
     /// Founder of the other organization.
     FounderElsewhere,
+    /// Operator of the installation, in no organization.
+    Operator,
 }
 
 impl Role {
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Stranger,
         Self::Newcomer,
         Self::Asking,
@@ -44,6 +47,7 @@ impl Role {
         Self::Administrator,
         Self::Founder,
         Self::FounderElsewhere,
+        Self::Operator,
     ];
 }
 
@@ -65,6 +69,7 @@ pub struct World {
     app: TestApp,
     ours: OrganizationId,
     theirs: OrganizationId,
+    site: SiteId,
     people: Vec<(Role, Person)>,
     other: Person,
     usual: tokio::sync::Mutex<Vec<(Role, Visitor)>>,
@@ -74,7 +79,9 @@ impl World {
     pub async fn new(app: TestApp) -> Self {
         let mut people = Vec::new();
         for role in Role::ALL.into_iter().filter(|role| *role != Role::Stranger) {
-            people.push((role, app.person(&format!("{role:?}").to_lowercase()).await));
+            let name = format!("{role:?}").to_lowercase();
+            people
+                .push((role, if role == Role::Operator { app.operator(&name).await } else { app.person(&name).await }));
         }
         let who = |role: Role| people.iter().find(|(one, _)| *one == role).unwrap().1.clone();
         let ours = app.organization("Northline Hauling LLC", &who(Role::Founder)).await;
@@ -94,7 +101,8 @@ impl World {
             joining::ask(&mut unit, &app.app.accounts.kit, person.id, organization, None).await.unwrap();
             unit.commit().await.unwrap();
         }
-        let world = Self { app, ours, theirs, people, other, usual: tokio::sync::Mutex::default() };
+        let (site, _) = app.site(Family::OneGov, "Birch", "https://birch.example", false).await;
+        let world = Self { app, ours, theirs, site, people, other, usual: tokio::sync::Mutex::default() };
         for (founder, address) in [(Role::Founder, "new@ours.example"), (Role::FounderElsewhere, "new@theirs.example")]
         {
             world.invite(founder, address).await;
@@ -188,6 +196,8 @@ impl World {
         let (now, entropy) = (self.app.now(), self.app.app.db.entropy().clone());
         match object {
             _ if whose == Whose::Malformed => "no-id".to_owned(),
+            Object::Site if nobodys => SiteId::new(now, &entropy).to_string(),
+            Object::Site => self.site.to_string(),
             Object::Session if nobodys => SessionId::new(now, &entropy).to_string(),
             Object::Membership if nobodys => MembershipId::new(now, &entropy).to_string(),
             Object::Invitation if nobodys => InvitationId::new(now, &entropy).to_string(),

@@ -3,11 +3,15 @@
 use std::{net::SocketAddr, sync::Arc};
 
 use connex::{
-    accounts::open::{NewAccount, open},
+    accounts::{
+        self,
+        open::{NewAccount, open},
+    },
     app::{App, Surroundings, open_database},
     audit::Actor,
     kernel::{AccountId, Entropy, Language, Lifetime, OrganizationId, Secret, SiteId, Timestamp},
     oidc::clients::{NewClient, register},
+    operator::role,
     organizations::{Profile, Role, add_user, found},
     platform::{
         config::{Config, Database, Http},
@@ -203,6 +207,17 @@ impl TestApp {
         let id = open(&mut unit, &Actor::Operator, new).await.unwrap();
         unit.commit().await.unwrap();
         Person { id, username: username.to_owned(), password: PASSWORD.to_owned(), email }
+    }
+
+    /// A person who is an operator: invited at the command line, and the invitation taken up.
+    pub async fn operator(&self, username: &str) -> Person {
+        let person = self.person(username).await;
+        let mut unit = self.app.db.write().await.unwrap();
+        let invited = role::invite(&mut unit, &Actor::Operator, &person.email.parse().unwrap()).await.unwrap();
+        let account = accounts::get(&mut unit, person.id).await.unwrap().unwrap();
+        role::accept(&mut unit, &invited.token, &account).await.unwrap();
+        unit.commit().await.unwrap();
+        person
     }
 
     /// An organization that `founder` founded.

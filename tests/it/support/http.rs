@@ -167,6 +167,18 @@ impl Page {
         found.text().collect::<Vec<_>>().join(" ").split_whitespace().collect::<Vec<_>>().join(" ")
     }
 
+    /// How much matches a CSS selector.
+    pub fn count(&self, selector: &str) -> usize {
+        Html::parse_document(&self.body).select(&Selector::parse(selector).unwrap()).count()
+    }
+
+    /// The text of what matches a CSS selector, with its lines and spaces.
+    pub fn text_of(&self, selector: &str) -> String {
+        let document = Html::parse_document(&self.body);
+        let found = document.select(&Selector::parse(selector).unwrap()).next();
+        found.unwrap_or_else(|| panic!("no {selector} on {}: {}", self.url, self.text())).text().collect()
+    }
+
     /// An attribute of what matches a CSS selector.
     pub fn attribute(&self, selector: &str, name: &str) -> String {
         let document = Html::parse_document(&self.body);

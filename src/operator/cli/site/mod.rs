@@ -1,9 +1,10 @@
 //! `connex site …`: the sites of agencies.
 
 mod add;
+mod edit;
 mod probe;
 
-pub use add::{Add, Registration, register};
+pub use add::Add;
 pub(super) use probe::registration;
 
 use super::{CliError, Context, Exit};
@@ -21,6 +22,29 @@ pub enum Command {
     /// List the sites.
     #[command(after_help = "Examples:\n  connex site list\n  connex site list --json")]
     List(List),
+    /// Show a site: what is registered, how it is doing, and its configuration to copy.
+    #[command(
+        after_help = "Examples:\n  connex site show 'Birch County Permits'\n  connex site show 'Birch County Permits' --json"
+    )]
+    Show(One),
+    /// Change name, addresses and rules of a site. What is left out stays.
+    #[command(after_help = edit::EXAMPLES)]
+    Edit(edit::Edit),
+    /// Send nothing to a site until it may go on.
+    #[command(
+        after_help = "Examples:\n  connex site pause 'Birch County Permits'\n  connex site pause 'Birch County Permits' --json"
+    )]
+    Pause(One),
+    /// Let a site go on that was paused, by somebody or because too much differed.
+    #[command(
+        after_help = "Examples:\n  connex site resume 'Birch County Permits'\n  connex site resume 'Birch County Permits' --json"
+    )]
+    Resume(One),
+    /// Compare what a site holds with what it should, as soon as a worker is free.
+    #[command(
+        after_help = "Examples:\n  connex site compare 'Birch County Permits'\n  connex site compare 'Birch County Permits' --json"
+    )]
+    Compare(One),
     /// Give a site a new secret; the one before stays good for seven days.
     #[command(
         after_help = "Examples:\n  connex site rotate-secret 'Birch County Permits'\n  connex site rotate-secret 'Birch County Permits' --json"
@@ -65,6 +89,11 @@ pub async fn run(context: &mut Context, command: Command) -> Result<Exit, CliErr
     match command {
         Command::Add(words) => add::run(context, words).await,
         Command::List(List { json }) => list(context, json).await,
+        Command::Show(one) => edit::show(context, &one).await,
+        Command::Edit(words) => edit::edit(context, words).await,
+        Command::Pause(one) => edit::act(context, &one, edit::Act::Pause).await,
+        Command::Resume(one) => edit::act(context, &one, edit::Act::Resume).await,
+        Command::Compare(one) => edit::act(context, &one, edit::Act::Compare).await,
         Command::RotateSecret(one) => rotate_secret(context, one).await,
         Command::Remove(one) => remove(context, one).await,
         Command::Test(one) => probe::run(context, one).await,

@@ -1,0 +1,210 @@
+//! What the operator sees of the tables of `sync`, read-only, with names for a page (decision 8).
+
+use uuid::Uuid;
+
+use super::State;
+use crate::kernel::{AccountId, Fault, OrganizationId, SiteId, Timestamp, TxnId};
+use crate::platform::store::Sql;
+use crate::sync::control::Item;
+
+/// How a site is doing.
+#[derive(Debug, Clone, sqlx::FromRow, serde::Serialize)]
+pub struct SiteHealth {
+    /// The site.
+    pub site_id: SiteId,
+    /// Its name.
+    pub name: String,
+    /// How many copies wait to be confirmed.
+    pub due_count: i64,
+    /// Since when the oldest of them waits.
+    pub oldest_due_at: Option<Timestamp>,
+    /// How many somebody has to look at.
+    pub attention_count: i64,
+    /// Since when the site has not confirmed that somebody is to be let in no more.
+    pub oldest_leaving_at: Option<Timestamp>,
+    /// Why it is not served.
+    pub trouble: Option<String>,
+    /// Nothing is sent before this moment.
+    pub resume_at: Option<Timestamp>,
+    /// Since when it waits for a word.
+    pub paused_at: Option<Timestamp>,
+    /// Why it does.
+    pub paused_why: Option<String>,
+    /// When it confirmed something last.
+    pub last_ok_at: Option<Timestamp>,
+    /// What it said last when something went wrong.
+    pub last_error: Option<String>,
+    /// When it was compared last.
+    pub compared_at: Option<Timestamp>,
+    /// When it was last found to hold exactly what it should.
+    pub proven_at: Option<Timestamp>,
+}
+
+impl SiteHealth {
+    /// Of a site to which nothing was ever sent.
+    #[cfg(test)]
+    pub(super) fn of_nothing(site_id: SiteId) -> Self {
+        Self {
+            site_id,
+            name: String::new(),
+            due_count: 0,
+            oldest_due_at: None,
+            attention_count: 0,
+            oldest_leaving_at: None,
+            trouble: None,
+            resume_at: None,
+            paused_at: None,
+            paused_why: None,
+            last_ok_at: None,
+            last_error: None,
+            compared_at: None,
+            proven_at: None,
+        }
+    }
+}
+
+/// All sites with their figures. The partial indexes of what is due and of what needs attention hold
+/// only those rows, so that the millions that are right cost nothing.
+pub(super) async fn of_all(on: &mut impl Sql) -> Result<Vec<SiteHealth>, Fault> {
+    on.sql(
+        "select t.id as site_id, t.name, coalesce(d.due_count, 0) as due_count, d.oldest_due_at,
+                coalesce(n.attention_count, 0) as attention_count,
+                case when n.oldest_leaving_at < coalesce(d.oldest_leaving_at, n.oldest_leaving_at + 1)
+                     then n.oldest_leaving_at else d.oldest_leaving_at end as oldest_leaving_at,
+                s.trouble, s.resume_at, s.paused_at, s.paused_why, s.last_ok_at, s.last_error, s.compared_at, s.proven_at
+         from sites t
+         left join sync_sites s on s.site_id = t.id
+         left join (select site_id, count(*) as due_count, min(first_due_at) as oldest_due_at,
+                           min(case when want <> 'present' then first_due_at end) as oldest_leaving_at
+                    from sync_items where state = 'due' group by site_id) d on d.site_id = t.id
+         left join (select site_id, count(*) as attention_count,
+                           min(case when want <> 'present' then first_due_at end) as oldest_leaving_at
+                    from sync_items where state = 'attention' group by site_id) n on n.site_id = t.id
+         where t.status = 'active' order by t.name, t.id",
+    )
+    .all()
+    .await
+}
+
+/// What a site should hold of one person or organization, and what it has confirmed.
+#[derive(Debug, Clone, sqlx::FromRow, serde::Serialize)]
+pub struct Delivery {
+    /// `user` or `organization`.
+    pub kind: String,
+    #[serde(skip)]
+    resource_id: Uuid,
+    /// What people call it; `None` for an account that was closed.
+    pub name: Option<String>,
+    /// The organization for which the person stands there.
+    pub organization: Option<String>,
+    /// What the site should hold: `present`, `inactive`, `absent`.
+    pub want: String,
+    /// The revision that it should have.
+    pub want_rev: i64,
+    /// The revision that it has confirmed; 0 for none.
+    pub acked_rev: i64,
+    /// `due`, `ok`, `attention`.
+    pub state: String,
+    /// Why it became due.
+    pub reason: String,
+    /// All that became due for one cause has the same.
+    pub txn: TxnId,
+    /// How often it was tried since.
+    pub attempts: i64,
+    /// Since when it is due.
+    pub first_due_at: Timestamp,
+    /// When it is tried next.
+    pub next_at: Timestamp,
+    /// When it changed last.
+    pub changed_at: Timestamp,
+    /// When the site confirmed last.
+    pub acked_at: Option<Timestamp>,
+    /// What the site answered last.
+    pub last_status: Option<i64>,
+    /// What was wrong with that, in words.
+    pub last_error: Option<String>,
+}
+
+impl Delivery {
+    /// The id of the person or of the organization, as everybody else writes it.
+    #[must_use]
+    pub fn resource(&self) -> String {
+        match self.kind.as_str() {
+            "organization" => OrganizationId::from_uuid(self.resource_id).to_string(),
+            _ => AccountId::from_uuid(self.resource_id).to_string(),
+        }
+    }
+
+    /// What a page calls it.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        self.name.clone().unwrap_or_else(|| self.resource())
+    }
+}
+
+macro_rules! deliveries {
+    ($which:literal) => {
+        concat!(
+            "select i.kind, i.resource_id, case when i.kind = 'user' then a.given_name || ' ' || a.family_name else o.name end as name,
+                    p.name as organization, i.want, i.want_rev, i.acked_rev, i.state, i.reason, i.txn, i.attempts,
+                    i.first_due_at, i.next_at, i.changed_at, i.acked_at, i.last_status, i.last_error
+             from sync_items i
+             left join accounts a on a.id = i.resource_id
+             left join organizations o on o.id = i.resource_id
+             left join organizations p on p.id = i.organization_id and i.kind = 'user'
+             where i.site_id = $1", $which
+        )
+    };
+}
+
+/// Deliveries of a site in one state. The state stands in the text, so that its partial index is used.
+pub(super) async fn deliveries(
+    on: &mut impl Sql,
+    site: SiteId,
+    state: State,
+    (skip, most): (i64, i64),
+) -> Result<Vec<Delivery>, Fault> {
+    let text = match state {
+        State::Attention => {
+            deliveries!(" and i.state = 'attention' order by i.changed_at desc, i.seq desc limit $2 offset $3")
+        }
+        State::Due => deliveries!(" and i.state = 'due' order by i.priority, i.next_at, i.seq limit $2 offset $3"),
+        State::Ok => deliveries!(" and i.state = 'ok' order by i.seq desc limit $2 offset $3"),
+        State::All => deliveries!(" order by i.seq desc limit $2 offset $3"),
+    };
+    on.sql(text).bind(site).bind(most).bind(skip).all().await
+}
+
+pub(super) async fn delivery(on: &mut impl Sql, site: SiteId, item: Item) -> Result<Option<Delivery>, Fault> {
+    let text = deliveries!(" and i.kind = $2 and i.resource_id = $3");
+    on.sql(text).bind(site).bind(item.kind().as_str()).bind(item.resource()).maybe().await
+}
+
+/// One request to a site.
+#[derive(Debug, Clone, sqlx::FromRow, serde::Serialize)]
+pub struct Attempt {
+    /// The method.
+    pub method: String,
+    /// The revision that was sent.
+    pub rev: i64,
+    /// When it began.
+    pub began_at: Timestamp,
+    /// How long it took.
+    pub millis: i64,
+    /// The status of the answer; `None` when there was none.
+    pub http_status: Option<i64>,
+    /// The first 2 KB of the answer, or why there was none.
+    pub answer: String,
+}
+
+/// What was tried for one copy in the last 30 days, newest first.
+pub(super) async fn attempts(on: &mut impl Sql, site: SiteId, item: Item) -> Result<Vec<Attempt>, Fault> {
+    on.sql(
+        "select method, rev, began_at, millis, http_status, answer from sync_attempts
+         where site_id = $1 and resource_id = $2 order by began_at desc, id desc limit 20",
+    )
+    .bind(site)
+    .bind(item.resource())
+    .all()
+    .await
+}
