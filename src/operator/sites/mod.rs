@@ -7,7 +7,7 @@ mod addresses;
 mod deliveries;
 mod list;
 mod new;
-//mod organizations;
+mod organizations;
 mod removal;
 mod show;
 mod store;
