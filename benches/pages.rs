@@ -20,6 +20,7 @@ use connex::{
     app::{App, Surroundings, open_database},
     audit::Actor,
     kernel::{AccountId, Language},
+    oidc::clients::{NewClient, register},
     organizations::{Profile, Role, add_user, found},
     platform::{config::Config, hash::Password, serve::Server},
     protocol::oidc::StandardClaims,
@@ -130,7 +131,7 @@ impl Asker {
 }
 
 /// Asks `REQUESTS` times with `at_once` askers, and prints what it took.
-async fn measure(askers: &[Arc<Asker>], name: &str, paths: &'static [&'static str]) {
+async fn measure(askers: &[Arc<Asker>], name: &str, paths: &[&str]) {
     for asker in askers {
         asker.get(paths[0]).await;
     }
@@ -138,11 +139,12 @@ async fn measure(askers: &[Arc<Asker>], name: &str, paths: &'static [&'static st
         .iter()
         .map(|asker| {
             let (asker, count) = (asker.clone(), REQUESTS / askers.len());
+            let paths: Vec<String> = paths.iter().map(|path| (*path).to_owned()).collect();
             tokio::spawn(async move {
                 let mut took = Vec::new();
                 for n in 0..count {
                     let began = Instant::now();
-                    asker.get(paths[n % paths.len()]).await;
+                    asker.get(&paths[n % paths.len()]).await;
                     took.push(began.elapsed().as_secs_f64() * 1000.0);
                 }
                 took
@@ -162,6 +164,40 @@ async fn measure(askers: &[Arc<Asker>], name: &str, paths: &'static [&'static st
         at(0.95),
         at(0.99)
     );
+}
+
+/// A site's registration, and what it asks: the sign-in page with its errand.
+async fn ask_of_a_site(app: &App) -> String {
+    let metadata = serde_json::json!({
+        "client_id": "permits", "client_name": "Birch County Permits", "redirect_uris": ["https://permits.example/cb"],
+    });
+    let metadata = serde_json::from_value(metadata).unwrap();
+    let mut unit = app.db.write().await.unwrap();
+    register(&mut unit, &Actor::Program, NewClient { metadata, site: None }).await.unwrap();
+    unit.commit().await.unwrap();
+    // Also a challenge: 32 bytes in base64url, so not every letter may stand last.
+    let random = "A".repeat(43);
+    format!(
+        "/authorize?response_type=code&client_id=permits&redirect_uri=https://permits.example/cb\
+         &scope=openid+profile+email+organization&state={random}&nonce={random}\
+         &code_challenge={random}&code_challenge_method=S256"
+    )
+}
+
+/// Invites 1,000 people at once, as an administrator pastes them.
+async fn paste(asker: &Asker) {
+    let page = asker.get("/org/users/paste").await;
+    let hidden = |name: &str| {
+        let after = page.split(&format!("name=\"{name}\" value=\"")).nth(1).unwrap();
+        after.split('"').next().unwrap().to_owned()
+    };
+    let people: String = (0..1000).map(|n| format!("Pasted Person, pasted{n}@lines.example\n")).collect();
+    let fields = [("proof", hidden("proof")), ("form", hidden("form")), ("role", "member".into()), ("people", people)];
+    let began = Instant::now();
+    let answer = asker.client.post(format!("{}/org/users/paste", asker.issuer)).form(&fields).send().await.unwrap();
+    let took = began.elapsed().as_secs_f64();
+    assert!(answer.url().path() == "/org/users", "{}: {}", answer.status(), answer.url());
+    println!("\n1,000 people pasted, and the page after it: {took:.2} s");
 }
 
 const PAGES: [(&str, &[&str]); 7] = [
@@ -219,10 +255,17 @@ async fn main() {
     };
     let founder = of("person0@bench0.example".to_owned()).await;
     let newcomer = of(format!("person{NEWCOMER}@bench{}.example", NEWCOMER % 997)).await;
+    let strangers: Vec<_> = (0..4).map(|_| Asker::new(&issuer)).collect();
+    let asked = ask_of_a_site(&app).await;
+    for (name, path) in [("sign-in", "/login"), ("a site's request, and sign-in for it", &asked)] {
+        measure(&strangers[..1], name, &[path]).await;
+        measure(&strangers, name, &[path]).await;
+    }
     for (name, paths) in PAGES {
         let askers = if paths[0].starts_with("/org") { &founder } else { &newcomer };
         measure(&askers[..1], name, paths).await;
         measure(askers, name, paths).await;
     }
+    paste(&founder[0]).await;
     stop.cancel();
 }

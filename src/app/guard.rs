@@ -7,12 +7,17 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use super::{App, policy};
+use super::{App, interface::Interface, policy};
 use crate::accounts::{SignedIn, sessions::extract, settings::Belonging};
 use crate::kernel::Fault;
+use crate::oidc::{self, NotASite};
 use crate::operator::role::{self, OnDuty, PASSWORD_HOLDS_FOR};
 use crate::organizations::{self, Place, Role, joining};
-use crate::platform::web::{PageError, ShownOperator, ShownOrganization, policy::Need, see_other};
+use crate::platform::web::{
+    Asks, PageError, Problem, ScimError, ShownOperator, ShownOrganization,
+    policy::{Need, SiteScope},
+    see_other,
+};
 
 /// Lets a request through when its row allows it, with what was found out about whoever asks.
 pub(super) async fn guard(State(app): State<App>, mut request: Request, next: Next) -> Response {
@@ -20,11 +25,56 @@ pub(super) async fn guard(State(app): State<App>, mut request: Request, next: Ne
     let need = path.and_then(|path| Some(policy::row(request.method(), &path)?.need));
     let need = match need {
         Some(Need::Anyone | Need::Protocol) | None => return next.run(request).await,
+        Some(Need::Site(scope)) => return admit_site(&app, scope, request, next).await,
         Some(need) => need,
     };
     match admit(&app, need, &mut request).await {
         Ok(()) => next.run(request).await,
         Err(refusal) => refusal.into_response(),
+    }
+}
+
+/// Lets a site through whose token allows `scope`, at a pace that leaves room for others.
+async fn admit_site(app: &App, scope: SiteScope, mut request: Request, next: Next) -> Response {
+    let principal = match oidc::site_principal(&app.provider, request.headers(), scope).await {
+        Ok(principal) => principal,
+        Err(why) => return refuse_as_site(Interface::of(request.uri().path()), why),
+    };
+    if app.config.limits.enabled
+        && let Some(wait) = app.calls.take(principal.site, app.db.now())
+    {
+        let (asks, why) = (Asks::for_time(wait), "This site asks too often; wait as Retry-After says.");
+        return match Interface::of(request.uri().path()) {
+            Interface::Scim => ScimError::new(StatusCode::TOO_MANY_REQUESTS, why).asking(asks).into_response(),
+            _ => Problem::new(StatusCode::TOO_MANY_REQUESTS, "too_many_requests", why).asking(asks).into_response(),
+        };
+    }
+    request.extensions_mut().insert(principal);
+    next.run(request).await
+}
+
+/// Says in the face of the interface why whoever asks is not let in, with the challenge of RFC 6750.
+fn refuse_as_site(interface: Interface, why: NotASite) -> Response {
+    let (status, refusal) = match why {
+        NotASite::NoToken => (StatusCode::UNAUTHORIZED, None),
+        NotASite::Malformed(refusal) => (StatusCode::BAD_REQUEST, Some(refusal)),
+        NotASite::Refused(refusal) => (StatusCode::UNAUTHORIZED, Some(refusal)),
+        NotASite::NotAllowed(refusal) => (StatusCode::FORBIDDEN, Some(refusal)),
+        NotASite::Fault(fault) => {
+            return match interface {
+                Interface::Scim => ScimError::from(fault).into_response(),
+                _ => Problem::from(fault).into_response(),
+            };
+        }
+    };
+    let asks = Asks::for_a_token(refusal.as_ref());
+    let (code, detail) = match &refusal {
+        None => ("token_needed", "An access token of a site is needed."),
+        Some(refusal) => (refusal.code.as_str(), refusal.description.as_ref()),
+    };
+    match interface {
+        Interface::Scim => ScimError::new(status, detail).asking(asks).into_response(),
+        _ => Problem::new(status, code, detail).asking(asks).into_response(),
     }
 }
 
@@ -112,7 +162,7 @@ fn sign_in_and_come_back(request: &Request) -> String {
 const fn is_enough(need: Need, role: Role) -> bool {
     match need {
         // Whether somebody is an operator has been looked at: it does not hang on an organization.
-        Need::Anyone | Need::Protocol | Need::SignedIn | Need::Member | Need::Operator => true,
+        Need::Anyone | Need::Protocol | Need::SignedIn | Need::Member | Need::Operator | Need::Site(_) => true,
         Need::Administrator => role.administers(),
         Need::Founder => matches!(role, Role::Founder),
     }

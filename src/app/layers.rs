@@ -5,19 +5,19 @@ use std::{any::Any, time::Duration};
 use axum::{
     Router,
     extract::{DefaultBodyLimit, Request, State},
-    http::{HeaderName, HeaderValue, StatusCode, header},
+    http::{HeaderName, HeaderValue, Method, StatusCode, Uri, header},
     middleware::{Next, from_fn, from_fn_with_state},
     response::{IntoResponse, Response},
 };
 use tower_http::{catch_panic::CatchPanicLayer, timeout::TimeoutLayer};
 
-use super::{App, guard::guard};
+use super::{App, guard::guard, interface::Interface};
 use crate::kernel::Fault;
 use crate::platform::{
     telemetry::{Observer, observe},
     web::{
         PageError, Problem,
-        face::{Easel, Logged, draw_error_pages},
+        face::{Asks, Easel, Logged, ScimError, draw_error_pages, name_the_reference},
         headers::for_every_answer,
     },
 };
@@ -29,7 +29,8 @@ const LONGEST_ANSWER: Duration = Duration::from_secs(30);
 
 /// Puts the layers around `routes`.
 pub(super) fn around(app: &App, routes: Router) -> Router {
-    let routes = routes.layer(from_fn_with_state(app.clone(), guard)).fallback(async || PageError::not_found());
+    let routes = routes.method_not_allowed_fallback(not_allowed);
+    let routes = routes.layer(from_fn_with_state(app.clone(), guard)).fallback(not_found);
     let headers: Headers = for_every_answer(app.config.issuer.is_https()).into();
     let easel = Easel { kit: app.accounts.kit.clone(), clock: app.db.clock().clone() };
     let observer = Observer { entropy: app.db.entropy().clone(), metrics: app.metrics.clone() };
@@ -39,6 +40,7 @@ pub(super) fn around(app: &App, routes: Router) -> Router {
         .layer(from_fn_with_state(Hosts::new(app.config.issuer.host()), only_our_host))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn_with_state(easel, draw_error_pages))
+        .layer(from_fn(name_the_reference))
         .layer(from_fn(log_faults))
         .layer(from_fn_with_state(headers, add_headers))
         .layer(from_fn_with_state(observer, observe))
@@ -62,6 +64,35 @@ async fn log_faults(request: Request, next: Next) -> Response {
     }
     response
 }
+
+/// Nothing is there: said in the face of whoever asks.
+async fn not_found(uri: Uri) -> Response {
+    match Interface::of(uri.path()) {
+        Interface::Scim => ScimError::new(StatusCode::NOT_FOUND, "There is no such endpoint.").into_response(),
+        Interface::Api => {
+            Problem::new(StatusCode::NOT_FOUND, "not_found", "There is no such endpoint.").into_response()
+        }
+        Interface::Pages => PageError::not_found().into_response(),
+    }
+}
+
+/// Something is there, but it is not written to: ConneX is the source of what sites hold.
+async fn not_allowed(method: Method, uri: Uri) -> Response {
+    let asks = Asks::for_method("GET, HEAD");
+    match (Interface::of(uri.path()), method) {
+        // RFC 7644 §3.5.2: the answer of a provider that does not patch.
+        (Interface::Scim, Method::PATCH) => {
+            ScimError::new(StatusCode::NOT_IMPLEMENTED, READ_ONLY).asking(asks).into_response()
+        }
+        (Interface::Scim, _) => ScimError::new(StatusCode::METHOD_NOT_ALLOWED, READ_ONLY).asking(asks).into_response(),
+        (Interface::Api, _) => {
+            Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "Not with this method.").into_response()
+        }
+        (Interface::Pages, _) => StatusCode::METHOD_NOT_ALLOWED.into_response(),
+    }
+}
+
+const READ_ONLY: &str = "ConneX is the source of these resources: they are changed there, and read here.";
 
 /// A panic costs one request.
 fn panicked(_: Box<dyn Any + Send>) -> Response {

@@ -4,8 +4,10 @@ pub mod command;
 pub mod demo;
 pub mod policy;
 
+mod export;
 mod guard;
 mod help;
+mod interface;
 mod layers;
 mod letters;
 mod router;
@@ -21,7 +23,7 @@ use std::{fs, io::ErrorKind, os::unix::fs::OpenOptionsExt, path::Path};
 use tokio_util::sync::CancellationToken;
 
 use crate::accounts::Accounts;
-use crate::kernel::{Entropy, Fault};
+use crate::kernel::{Entropy, Fault, Lifetime, SiteId};
 use crate::oidc::Provider;
 use crate::platform::{
     config::{Config, Database},
@@ -31,6 +33,7 @@ use crate::platform::{
     serve::Server,
     store::{Clock, Db, MigrationPlan},
     telemetry::Metrics,
+    throttle::Pace,
     web::{Kit, Route},
 };
 use crate::protocol::jose::SealingKey;
@@ -53,7 +56,12 @@ pub struct App {
     pub provider: Provider,
     /// What is counted.
     pub metrics: Metrics,
+    /// How fast each site may call this node.
+    calls: Pace<SiteId>,
 }
+
+/// A site may call a hundred times a second, for as long as it needs to read all that it holds.
+const CALLS_OF_A_SITE: (u32, Lifetime) = (1000, Lifetime::seconds(10));
 
 /// Time, chance and the price of a password: what tests choose and everybody else leaves alone.
 #[derive(Clone)]
@@ -159,7 +167,9 @@ impl App {
         let accounts = Accounts::new(&config, db.clone(), kit, hasher, metrics.clone());
         let fetcher = Fetcher::new(&config.outbound)?;
         let provider = Provider::new(&config, accounts.clone(), keys, fetcher, metrics.clone())?;
-        let app = Self { config, db, sealing, mail, accounts, provider, metrics };
+        let (most, window) = CALLS_OF_A_SITE;
+        let calls = Pace::new(most, window);
+        let app = Self { config, db, sealing, mail, accounts, provider, metrics, calls };
         match policy::unruled(&app.routes()) {
             unruled if unruled.is_empty() => Ok(app),
             unruled => Err(StartError::Unruled(unruled.join(", "))),

@@ -7,8 +7,9 @@
 use crate::platform::web::{
     Route,
     policy::{
-        Need::{Administrator, Anyone, Founder, Member, Operator, Protocol, SignedIn},
+        Need::{Administrator, Anyone, Founder, Member, Operator, Protocol, SignedIn, Site},
         Object, Row,
+        SiteScope::{Scim, Sync},
     },
 };
 
@@ -116,8 +117,31 @@ pub const POLICY: &[Row] = &[
     Row::get("/account/sites", SignedIn),
     Row::post("/account/sites/{id}/disconnect", SignedIn).on(Object::Client),
 
+    // What sites ask with a token of their own: each sees what is its own.
+    Row::get("/scim/v2/ServiceProviderConfig", Site(Scim)),
+    Row::get("/scim/v2/ResourceTypes", Site(Scim)),
+    Row::get("/scim/v2/ResourceTypes/{id}", Site(Scim)),
+    Row::get("/scim/v2/Schemas", Site(Scim)),
+    Row::get("/scim/v2/Schemas/{id}", Site(Scim)),
+    Row::get("/scim/v2/Users", Site(Scim)),
+    Row::get("/scim/v2/Users/{id}", Site(Scim)).on(Object::OfSite),
+    Row::post("/scim/v2/Users/.search", Site(Scim)),
+    Row::get("/scim/v2/Groups", Site(Scim)),
+    Row::get("/scim/v2/Groups/{id}", Site(Scim)).on(Object::OfSite),
+    Row::post("/scim/v2/Groups/.search", Site(Scim)),
+    Row::get("/sync/v1/changes", Site(Sync)),
+    Row::get("/api/v1/organizations", Site(Sync)),
+    Row::get("/api/v1/organizations/{org}", Site(Sync)).on(Object::OfSite),
+    Row::put("/api/v1/organizations/{org}/approval", Site(Sync)).on(Object::OfSite),
+    Row::put("/api/v1/users/{sub}/standing", Site(Sync)).on(Object::OfSite),
+    Row::post("/api/v1/put-backs", Site(Sync)),
+    Row::get("/api/openapi.json", Anyone),
+
     // Organizations: what their people see.
     Row::get("/org", Member),
+    Row::get("/org/oneoffice", Member),
+    Row::get("/org/onegov", Member),
+    Row::get("/org/sites/{id}", Member).on(Object::Site),
     Row::get("/org/leave", Member),
     Row::post("/org/leave", Member),
 
@@ -133,6 +157,14 @@ pub const POLICY: &[Row] = &[
     Row::post("/org/users/{id}", Administrator).on(Object::Membership),
     Row::get("/org/users/{id}/remove", Administrator).on(Object::Membership),
     Row::post("/org/users/{id}/remove", Administrator).on(Object::Membership),
+    Row::get("/org/users/{id}/sites", Administrator).on(Object::Membership),
+    Row::get("/org/endings/{id}", Administrator).on(Object::Membership),
+    Row::post("/org/oneoffice", Administrator),
+    Row::post("/org/onegov", Administrator),
+    Row::post("/org/visiting", Administrator),
+    Row::post("/org/sites/{id}", Administrator).on(Object::Site),
+    Row::get("/org/sites/{id}/unlink", Administrator).on(Object::Site),
+    Row::post("/org/sites/{id}/unlink", Administrator).on(Object::Site),
     Row::get("/org/requests/{id}", Administrator).on(Object::JoinRequest),
     Row::post("/org/requests/{id}", Administrator).on(Object::JoinRequest),
     Row::get("/org/invitations/{id}", Administrator).on(Object::Invitation),

@@ -8,7 +8,7 @@ use axum::{
     routing::get,
 };
 
-use super::{App, help};
+use super::{App, export, help};
 use crate::accounts::{recovery, settings, sign_in};
 use crate::oidc;
 use crate::operator;
@@ -18,6 +18,7 @@ use crate::platform::{
     telemetry::CONTENT_TYPE,
     web::{Problem, Routes, assets},
 };
+use crate::sync;
 
 /// All routes.
 pub(super) fn routes(app: &App) -> Routes {
@@ -27,10 +28,13 @@ pub(super) fn routes(app: &App) -> Routes {
         .merge(recovery::routes(app.accounts.clone()))
         .merge(settings::routes(app.accounts.clone()))
         .merge(organizations::routes(app.accounts.clone()))
+        .merge(sync::routes(app.provider.clone()))
+        .merge(sync::pages::routes(app.accounts.clone()))
         .merge(operator::routes(app.accounts.clone()))
         .merge(assets::routes())
         .merge(mail::routes(&app.mail, &app.accounts.kit, &app.db))
         .merge(help::routes(app))
+        .merge(export::routes(app))
         .merge(health(app))
 }
 

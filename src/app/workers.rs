@@ -8,16 +8,20 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use super::{App, letters};
 use crate::accounts::{self, recovery, sign_in};
 use crate::kernel::Fault;
-use crate::oidc::{housekeeping, logout};
+use crate::oidc::{connected, housekeeping, logout};
 use crate::organizations::{self, members};
 use crate::platform::{
     jobs::{self, LeasedJob, Outcome, Workers},
     mail,
 };
 use crate::signing;
+use crate::sites::approvals;
+use crate::sync;
 
 /// How soon a rotation on another node, or at the command line, is followed.
 const LOOK_AT_KEYS_EVERY: Duration = Duration::from_secs(5);
+/// How soon after its time an approval ends for good. The gate looks at the time itself, and refuses at once.
+const END_APPROVALS_EVERY: Duration = Duration::from_secs(10);
 /// How often expired rows are swept, and keys rotated that have signed for long enough.
 const SWEEP_EVERY: Duration = Duration::from_secs(600);
 
@@ -30,6 +34,7 @@ pub(super) fn start(app: App, stop: CancellationToken) -> TaskTracker {
     let starting_app = app.clone();
     tasks.spawn(async move { catch_up(&starting_app).await });
     tasks.spawn(every(LOOK_AT_KEYS_EVERY, stop.clone(), app.clone(), look_at_keys));
+    tasks.spawn(every(END_APPROVALS_EVERY, stop.clone(), app.clone(), end_approvals));
     tasks.spawn(every(SWEEP_EVERY, stop, app, sweep));
     tasks.close();
     tasks
@@ -43,6 +48,7 @@ async fn work(app: App, job: LeasedJob) -> Outcome {
         mail::SEND => letters::send(&app, &job).await,
         recovery::SEND_LINK => recovery::send_link(&app.accounts, &job).await,
         sign_in::TELL_OWNER => sign_in::tell_owner(&app.accounts, &job).await,
+        connected::END_ACCESS => connected::end_access(&app.provider, &job).await,
         members::RELIST => members::relist(&app.db, &job).await,
         _ => Outcome::GiveUp("no such kind of job".to_owned()),
     }
@@ -72,6 +78,14 @@ async fn look_at_keys(app: &App) {
     app.metrics.set_hash_queue(app.accounts.hasher.waiting());
 }
 
+async fn end_approvals(app: &App) {
+    match approvals::end_expired(&app.db).await {
+        Ok(0) => {}
+        Ok(count) => tracing::info!(approvals_count = count, "approvals have ended: their time is over"),
+        Err(fault) => tracing::error!(fault = ?fault, "approvals whose time is over could not be ended"),
+    }
+}
+
 /// Makes organizations findable that an older version of the program founded.
 async fn catch_up(app: &App) {
     match organizations::search::catch_up(&app.db).await {
@@ -96,7 +110,8 @@ async fn sweep_rows(app: &App) -> Result<u64, Fault> {
     let mut rows = housekeeping::sweep(&app.provider).await? + accounts::housekeeping::sweep(&app.accounts).await?;
     rows += organizations::housekeeping::sweep(&app.accounts).await?;
     let mut unit = app.db.write().await?;
-    let mails = mail::sweep(&mut unit).await?;
+    rows += mail::sweep(&mut unit).await?;
+    rows += sync::api::sweep(&mut unit).await?;
     unit.commit().await?;
-    Ok(rows + mails)
+    Ok(rows)
 }

@@ -70,6 +70,12 @@ macro_rules! id {
                 Self(uuid)
             }
 
+            /// When it was made, to the millisecond: its first 48 bits (RFC 9562 §5.7).
+            #[must_use]
+            pub fn made_at(self) -> Timestamp {
+                Timestamp::from_millis(i64::try_from(self.0.as_u128() >> 80).unwrap_or_default())
+            }
+
             /// The bare 128 bits.
             #[must_use]
             pub const fn uuid(self) -> Uuid {
@@ -149,6 +155,7 @@ mod tests {
         assert!(text.starts_with("acct_0"), "{text}");
         assert_eq!(text.len(), 5 + 26);
         assert_eq!(text.parse(), Ok(id));
+        assert_eq!(id.made_at(), Timestamp::from_millis(1_755_772_800_000));
     }
 
     #[test]

@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 use super::{Provider, claims};
 use crate::accounts::sign_in::ACR_PASSWORD;
 use crate::kernel::{Fault, Language};
-use crate::platform::config::Issuer;
+use crate::platform::{config::Issuer, web::policy::SiteScope};
 use crate::protocol::{
     jose::SigningAlgorithm,
     oauth::{AuthMethod, GrantType, ResponseMode},
@@ -21,7 +21,7 @@ use crate::protocol::{
 /// How long anybody may keep the metadata or the key set.
 const FOR_FIVE_MINUTES: &str = "public, max-age=300";
 
-/// The scopes that are offered.
+/// The scopes that speak of a person: what an authorization can give.
 pub(super) const SCOPES: [&str; 8] =
     ["openid", "profile", "email", "address", "phone", "offline_access", "organization", "sites"];
 
@@ -58,7 +58,7 @@ fn metadata(issuer: &Issuer) -> ProviderMetadata {
         introspection_endpoint: issuer.path("/introspect"),
         revocation_endpoint: issuer.path("/revoke"),
         pushed_authorization_request_endpoint: issuer.path("/par"),
-        scopes_supported: SCOPES.to_vec(),
+        scopes_supported: SCOPES.into_iter().chain(SiteScope::ALL.map(SiteScope::as_str)).collect(),
         claims_supported,
         claim_types_supported: vec!["normal"],
         response_types_supported: vec!["code"],

@@ -13,8 +13,11 @@ use crate::platform::{
 use crate::protocol::oauth::client_metadata::ClientMetadata;
 use crate::sites::{self, Family, NewSite, Site, SiteUrl};
 
-/// Everything that a site may ask for.
-const SCOPE: &str = "openid profile email address phone offline_access organization sites";
+/// Everything that a site may ask for: of people, and for itself.
+const SCOPE: &str = "openid profile email address phone offline_access organization sites scim sync";
+
+/// How a site gets tokens: for people, and for itself.
+const GRANT_TYPES: [&str; 3] = ["authorization_code", "refresh_token", "client_credentials"];
 
 /// How a site proves who it is when nobody says.
 pub const BASIC: &str = "client_secret_basic";
@@ -86,7 +89,7 @@ impl Wanted {
             backchannel_logout_session_required: Some(true),
             token_endpoint_auth_method: Some(self.auth_method.clone()),
             jwks: self.jwks.clone(),
-            grant_types: Some(vec!["authorization_code".to_owned(), "refresh_token".to_owned()]),
+            grant_types: Some(GRANT_TYPES.map(str::to_owned).to_vec()),
             id_token_signed_response_alg: Some("ES256".to_owned()),
             require_pkce: Some(true),
             scope: Some(SCOPE.to_owned()),
@@ -141,11 +144,9 @@ pub async fn register(
     let metadata = wanted.metadata();
     let scim_url = wanted.scim_url.map_or_else(|| wanted.url.join(SCIM_PATH), |url| url.to_string());
     let new = NewSite {
-        kind: wanted.kind,
-        name: wanted.name.clone(),
-        url: wanted.url.clone(),
         scim_url: Some(scim_url.clone()),
         require_approval: wanted.require_approval,
+        ..NewSite::new(wanted.kind, wanted.name.clone(), wanted.url.clone())
     };
     let site = sites::register(unit, actor, new).await?;
     let registered = clients::register(unit, actor, NewClient { metadata, site: Some(site) }).await?;

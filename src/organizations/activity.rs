@@ -134,6 +134,8 @@ fn sentence<'d>(fact: &str, person: &str, word: &impl Fn(&str) -> Option<&'d str
         "created" => t.org_did_create().to_owned(),
         "changed" => t.org_did_change().to_owned(),
         "renamed" => t.org_did_rename(word("from").unwrap_or_default(), word("to").unwrap_or_default()),
+        "visiting_set" if word("allowed") == Some("true") => t.org_did_allow_visits().to_owned(),
+        "visiting_set" => t.org_did_stop_visits().to_owned(),
         "suspended" => t.org_did_suspend().to_owned(),
         "unsuspended" => t.org_did_unsuspend().to_owned(),
         "deleted" => t.org_did_delete().to_owned(),

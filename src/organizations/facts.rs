@@ -22,6 +22,11 @@ pub(super) fn renamed(organization: OrganizationId, from: &str, to: &str) -> Fac
     about("organizations.renamed", organization).with("from", &from).with("to", &to)
 }
 
+/// An administrator said whether members may sign in at sites that nobody has linked.
+pub(super) fn visiting_set(organization: OrganizationId, is_allowed: bool) -> Fact {
+    about("organizations.visiting_set", organization).with("allowed", &is_allowed)
+}
+
 /// The operator suspended an organization.
 pub(super) fn suspended(organization: OrganizationId) -> Fact {
     about("organizations.suspended", organization)

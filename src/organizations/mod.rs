@@ -19,13 +19,16 @@ pub mod rights;
 pub mod rules;
 pub mod search;
 pub mod sign_up;
+pub mod visiting;
 
+mod export;
 mod face;
 mod mails;
 mod model;
 mod service;
 mod store;
 
+pub use export::kept_of;
 pub use model::{
     AssignableRole, Decided, Named, NotInForm, Organization, PhoneNumber, Place, PostalCode, Profile, Role, UsState,
 };

@@ -195,8 +195,9 @@ pub struct Decided {
 macro_rules! checked_text {
     ($name:ident, $check:ident, $doc:literal) => {
         #[doc = $doc]
-        #[derive(Debug, Clone, PartialEq, Eq, sqlx::Type)]
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, sqlx::Type, serde::Serialize)]
         #[sqlx(transparent)]
+        #[serde(transparent)]
         pub struct $name(String);
 
         impl FromStr for $name {

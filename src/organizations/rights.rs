@@ -74,6 +74,17 @@ impl<'p> Administrator<'p> {
     pub(super) async fn hold(self, unit: &mut Unit) -> Result<(), Refused> {
         hold(unit, self.0, Role::administers).await
     }
+
+    /// As [`Administrator::hold`], for what changes neither the organization nor its people: its revision stays.
+    ///
+    /// # Errors
+    /// When the rights have ended, or the database does not answer.
+    pub async fn hold_as_it_is(self, unit: &mut Unit) -> Result<(), Refused> {
+        if store::hold(unit, self.0.organization).await?.is_none() {
+            return Err(Refused::OrganizationGone);
+        }
+        look_again(unit, self.0, Role::administers).await
+    }
 }
 
 impl<'p> Founder<'p> {
@@ -99,6 +110,10 @@ async fn hold(unit: &mut Unit, place: &Place, suffices: fn(Role) -> bool) -> Res
     if !store::grow(unit, place.organization).await? {
         return Err(Refused::OrganizationGone);
     }
+    look_again(unit, place, suffices).await
+}
+
+async fn look_again(unit: &mut Unit, place: &Place, suffices: fn(Role) -> bool) -> Result<(), Refused> {
     match store::role_of(unit, place.organization, place.account).await? {
         Some(role) if suffices(role) => Ok(()),
         _ => Err(Refused::RightsEnded),

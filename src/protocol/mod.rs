@@ -6,3 +6,4 @@
 pub mod jose;
 pub mod oauth;
 pub mod oidc;
+pub mod scim;

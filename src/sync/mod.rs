@@ -5,5 +5,24 @@
 //! state of now until the two agree. So nothing is lost, nothing arrives out of order, and whether a
 //! site is right is a question that a query answers.
 
+pub mod api;
 pub mod control;
+pub mod copy;
 pub mod ledger;
+pub mod pages;
+
+mod cursor;
+mod feed;
+mod known_as;
+mod scim;
+
+use crate::oidc::Provider;
+use crate::platform::web::Routes;
+
+/// Where sites ask: what they hold, what changed, and what their agencies decide.
+pub fn routes(provider: Provider) -> Routes {
+    Routes::new()
+        .merge(scim::routes(provider.clone()))
+        .merge(feed::routes(provider.clone()))
+        .merge(api::routes(provider))
+}

@@ -12,7 +12,8 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 
 use crate::clock;
-use crate::logout_token::{self, LogoutToken, Refusal};
+use crate::jws::Refusal;
+use crate::logout_token::{self, LogoutToken};
 use crate::provider::{Provider, Unreachable};
 use crate::settings::Settings;
 use crate::site::Site;

@@ -42,19 +42,36 @@ impl Http {
         Ok(Self(builder.build()?))
     }
 
+    /// Begins a call of the site's own.
+    pub(crate) fn call_to(&self, method: reqwest::Method, url: &str) -> reqwest::RequestBuilder {
+        self.0.request(method, url)
+    }
+
+    /// Sends such a call, and reads status and body.
+    pub(crate) async fn answer_to(&self, call: reqwest::RequestBuilder) -> Result<(u16, Vec<u8>), HttpError> {
+        let mut answer = self.0.execute(call.build()?).await?;
+        let body = body_of(&mut answer).await?;
+        Ok((answer.status().as_u16(), body))
+    }
+
     async fn send(&self, request: HttpRequest) -> Result<HttpResponse, HttpError> {
         let mut answer = self.0.execute(request.try_into()?).await?;
-        let mut body = Vec::new();
-        while let Some(chunk) = answer.chunk().await? {
-            if body.len() + chunk.len() > ANSWER_BYTES_MAX {
-                return Err(HttpError::TooLong);
-            }
-            body.extend_from_slice(&chunk);
-        }
+        let body = body_of(&mut answer).await?;
         let mut response = http::Response::builder().status(answer.status()).body(body).map_err(HttpError::Answer)?;
         *response.headers_mut() = std::mem::take(answer.headers_mut());
         Ok(response)
     }
+}
+
+async fn body_of(answer: &mut reqwest::Response) -> Result<Vec<u8>, HttpError> {
+    let mut body = Vec::new();
+    while let Some(chunk) = answer.chunk().await? {
+        if body.len() + chunk.len() > ANSWER_BYTES_MAX {
+            return Err(HttpError::TooLong);
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
 }
 
 impl<'c> AsyncHttpClient<'c> for Http {

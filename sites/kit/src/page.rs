@@ -68,6 +68,11 @@ pub fn page(template: &impl Template) -> Response {
     rendered(StatusCode::OK, template.render())
 }
 
+/// Renders a page of the site with a status of its own.
+pub fn page_with(status: StatusCode, template: &impl Template) -> Response {
+    rendered(status, template.render())
+}
+
 fn rendered(status: StatusCode, html: askama::Result<String>) -> Response {
     match html {
         Ok(html) => (status, Html(html)).into_response(),
@@ -93,7 +98,8 @@ pub(crate) fn to_connex(url: &Url) -> Response {
     see_other(url.as_str())
 }
 
-fn see_other(location: &str) -> Response {
+/// Leads to a path of this site that the program itself has made.
+pub fn see_other(location: &str) -> Response {
     match HeaderValue::try_from(location) {
         Ok(location) => (StatusCode::SEE_OTHER, [(LOCATION, location)]).into_response(),
         Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),

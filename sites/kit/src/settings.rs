@@ -8,10 +8,14 @@ use openidconnect::ClientSecret;
 use serde::Deserialize;
 use url::{Host, Url};
 
+use crate::trouble::Trouble;
+
 /// Where ConneX sends the person back; the path is fixed, the origin is the site's.
 pub(crate) const CALLBACK_PATH: &str = "/auth/connex/callback";
 /// Where ConneX tells the site that a session has ended.
 pub(crate) const BACKCHANNEL_PATH: &str = "/auth/connex/logout";
+/// Where ConneX keeps the site's copies (RFC 7644 §1.3).
+pub(crate) const SCIM_PATH: &str = "/scim/v2";
 /// What the site wants to know of a person who signs in.
 const WANTED_SCOPES: [&str; 5] = ["openid", "profile", "email", "organization", "sites"];
 
@@ -63,6 +67,16 @@ pub struct Settings {
     pub scopes: Vec<String>,
     /// PEM certificates of authorities to trust beside those of the machine.
     pub extra_ca_file: Option<PathBuf>,
+    /// Where ConneX sends what this site should hold, exactly as registered; every push names it as its audience.
+    pub scim_url: String,
+    /// The file of the site's own database; `None` keeps it in memory, for tests and for a look around.
+    pub database: Option<PathBuf>,
+    /// Whether a new database begins with the people and records of the demonstration.
+    pub demo: bool,
+    /// A bearer token that opens the SCIM endpoint to a tester, in place of a signed one. On this machine only.
+    pub scim_test_token: Option<String>,
+    /// What a test lets go wrong at the SCIM endpoint. On this machine only.
+    pub trouble: Option<Trouble>,
 }
 
 /// What `connex site add --json` prints; members that a site has no use for are passed over.
@@ -83,6 +97,7 @@ struct Registration {
     post_logout_redirect_uris: Vec<Url>,
     #[serde(default)]
     scopes: Vec<String>,
+    scim_url: Option<String>,
 }
 
 impl Settings {
@@ -98,7 +113,7 @@ impl Settings {
 
     /// Reads the environment: either `SITE_CONFIG`, the file that `connex site add --json` printed, or `SITE_URL`,
     /// `SITE_NAME`, `CONNEX_ISSUER`, `CONNEX_CLIENT_ID`, `CONNEX_CLIENT_SECRET` and `CONNEX_AUTH_METHOD`; and in both
-    /// cases `CONNEX_EXTRA_CA_FILE`. `variable` looks a name up, so that a test needs no real environment.
+    /// cases `CONNEX_EXTRA_CA_FILE`, `SITE_DATABASE` (a file), `SITE_DEMO` (`true`) and `SITE_SCIM_TEST_TOKEN`. `variable` looks a name up, so that a test needs no real environment.
     ///
     /// # Errors
     /// When a variable that is needed is absent or wrong; the message names it.
@@ -112,6 +127,10 @@ impl Settings {
             None => Self::from_registration(Registration::from_variables(kind, &variable)?)?,
         };
         settings.extra_ca_file = variable("CONNEX_EXTRA_CA_FILE").map(PathBuf::from);
+        settings.database = variable("SITE_DATABASE").map(PathBuf::from);
+        settings.demo = variable("SITE_DEMO").is_some_and(|word| word == "true");
+        settings.scim_test_token = variable("SITE_SCIM_TEST_TOKEN");
+        settings.check()?;
         ensure!(settings.kind == kind, "SITE_CONFIG: this registration is for the other family of sites");
         Ok(settings)
     }
@@ -123,6 +142,9 @@ impl Settings {
             redirect_uri: first(registration.redirect_uris, CALLBACK_PATH)?,
             post_logout_redirect_uri: first(registration.post_logout_redirect_uris, "/")?,
             scopes: wanted_scopes(&registration.scopes),
+            scim_url: registration
+                .scim_url
+                .unwrap_or_else(|| format!("{}{SCIM_PATH}", url.origin().ascii_serialization())),
             kind: registration.kind,
             site_id: registration.site_id,
             name: registration.name,
@@ -132,6 +154,10 @@ impl Settings {
             client_secret: ClientSecret::new(registration.client_secret),
             auth_method: registration.auth_method,
             extra_ca_file: None,
+            database: None,
+            demo: false,
+            scim_test_token: None,
+            trouble: None,
         };
         settings.check()?;
         Ok(settings)
@@ -157,7 +183,17 @@ impl Settings {
             "the page after signing out must be the site's own: {}",
             self.post_logout_redirect_uri
         );
+        ensure!(
+            self.is_on_this_machine() || (self.scim_test_token.is_none() && self.trouble.is_none()),
+            "a token or trouble for tests is for a site on this machine only: {}",
+            self.url
+        );
         Ok(())
+    }
+
+    /// Whether only this machine reaches the site.
+    pub fn is_on_this_machine(&self) -> bool {
+        is_loopback(&self.url)
     }
 
     /// Whether people reach the site over https, where cookies can be pinned to it.
@@ -186,6 +222,7 @@ impl Registration {
             redirect_uris: Vec::new(),
             post_logout_redirect_uris: Vec::new(),
             scopes: Vec::new(),
+            scim_url: variable("SITE_SCIM_URL"),
         })
     }
 }
@@ -198,12 +235,19 @@ fn wanted_scopes(registered: &[String]) -> Vec<String> {
 
 /// Secrets and codes travel over https, or never leave the machine.
 fn is_private_enough(url: &Url) -> bool {
-    match (url.scheme(), url.host()) {
-        ("https", Some(_)) => true,
-        ("http", Some(Host::Domain(name))) => name == "localhost" || name.ends_with(".localhost"),
-        ("http", Some(Host::Ipv4(address))) => address.is_loopback(),
-        ("http", Some(Host::Ipv6(address))) => address.is_loopback(),
+    match url.scheme() {
+        "https" => url.has_host(),
+        "http" => is_loopback(url),
         _ => false,
+    }
+}
+
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
     }
 }
 
@@ -224,6 +268,7 @@ mod tests {
         assert_eq!(settings.redirect_uri.as_str(), "http://127.0.0.1:7101/auth/connex/callback");
         assert_eq!(settings.auth_method, AuthMethod::ClientSecretPost);
         assert_eq!(settings.scopes, ["openid", "email"]);
+        assert_eq!(settings.scim_url, "http://127.0.0.1:7101/scim/v2");
         assert!(!format!("{settings:?}").contains("hush"));
     }
 
@@ -236,6 +281,17 @@ mod tests {
         ] {
             assert!(Settings::from_json(&registration(url, issuer)).is_err(), "{url} {issuer}");
         }
+    }
+
+    #[test]
+    fn what_is_for_tests_is_for_this_machine() {
+        let open = |url: &str| {
+            let mut settings = Settings::from_json(&registration(url, "https://id.example")).unwrap();
+            settings.scim_test_token = Some("let me in".to_owned());
+            settings.check()
+        };
+        assert!(open("http://127.0.0.1:7101").is_ok());
+        assert!(open("https://plans.example").is_err());
     }
 
     #[test]

@@ -17,6 +17,7 @@ use openidconnect::{
     RedirectUrl, Scope, StandardErrorResponse, StandardTokenResponse, SubjectIdentifier, TokenResponse,
 };
 
+use crate::catch_up::Entry;
 use crate::claims::{Claims, ConnexClaims, Info, Person};
 use crate::id_token::{self, Disbelief, Expected, Token};
 use crate::page::{Problem, to_connex, to_page};
@@ -99,24 +100,49 @@ pub(crate) async fn finish(State(site): State<Arc<Site>>, headers: HeaderMap, Ra
         return not_ours().page(&site);
     };
     let mut response = match session(&site, &query, &pending, now).await {
-        Ok(session) => open(&site, &headers, session, &pending.return_to(), now),
+        Ok(session) => open(&site, &headers, session, &pending.return_to()).await,
         Err(problem) => problem.page(&site),
     };
     Pending::forget(&site.cookies, &mut response, &pending.state);
     response
 }
 
-/// Opens the session under a fresh id, in place of one that the browser may have had.
-fn open(site: &Site, headers: &HeaderMap, session: Session, return_to: &ReturnPath, now: i64) -> Response {
+/// Opens the session under a fresh id, in place of one that the browser may have had. The copy is brought up to date
+/// first, and looked at once the session is open: whatever ends it from then on finds it.
+async fn open(site: &Arc<Site>, headers: &HeaderMap, session: Session, return_to: &ReturnPath) -> Response {
     if let Some(id) = site.cookies.get(headers, visit::SESSION_COOKIE) {
         site.sessions.close(id);
     }
+    site.catch_up(&session).await;
+    let now = clock::now();
     let Some(id) = site.sessions.open(session, now) else {
         return disbelieved("the session ended at ConneX during the sign-in", return_to).page(site);
     };
+    let entry = match site.sessions.get(&id, now) {
+        Some(session) => site.entry(&session).await,
+        None => Entry::Ended,
+    };
+    if entry != Entry::Open {
+        site.sessions.close(&id);
+        return shut(entry).page(site);
+    }
     let mut response = to_page(return_to);
     site.cookies.set(&mut response, visit::SESSION_COOKIE, &id, SESSION_SECONDS);
     response
+}
+
+/// ConneX knows the person, and this site still does not let them in.
+fn shut(entry: Entry) -> Problem {
+    let text = match entry {
+        Entry::Blocked => {
+            "The agency has disabled your account at this site. Your ConneX account works everywhere else. Ask the \
+             agency if you think this is a mistake."
+        }
+        Entry::Open | Entry::Ended => {
+            "Your access to this site has ended. Ask an administrator of your organization, or the agency."
+        }
+    };
+    Problem::new(StatusCode::FORBIDDEN, "You cannot sign in at this site", text)
 }
 
 /// Turns the answer of the authorization endpoint into a session.

@@ -3,12 +3,11 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::http::header::ORIGIN;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use openidconnect::CsrfToken;
-use url::Url;
 
+use crate::form::is_own_form;
 use crate::page::{Problem, to_connex, to_page};
 use crate::return_path::ReturnPath;
 use crate::session::Session;
@@ -62,15 +61,4 @@ async fn leave_connex(site: &Site, session: &Session) -> Response {
     let mut response = to_connex(&url);
     site.cookies.set(&mut response, SIGNED_OUT_COOKIE, &state, WAY_BACK_SECONDS);
     response
-}
-
-/// Whether a page of this site sent the form. Browsers say where a request comes from, in `Sec-Fetch-Site` or at least
-/// in `Origin`; a request that says neither comes from no page.
-fn is_own_form(headers: &HeaderMap, site: &Url) -> bool {
-    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    match (text("sec-fetch-site"), text(ORIGIN.as_str())) {
-        (Some(from), _) => from == "same-origin" || from == "none",
-        (None, Some(origin)) => origin == site.origin().ascii_serialization(),
-        (None, None) => false,
-    }
 }

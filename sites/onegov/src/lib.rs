@@ -24,7 +24,7 @@ pub async fn serve(
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> anyhow::Result<()> {
     ensure!(settings.kind == Kind::OneGov, "{} is not a OneGov site", settings.name);
-    Site::open(settings, pages::PermitDesk)?.serve(routes(), listener, stop).await
+    Site::open(settings, pages::PermitDesk).await?.serve(routes(), listener, stop).await
 }
 
 fn routes() -> Router<Arc<Site>> {

@@ -1,40 +1,30 @@
-//! What this floor keeps about a person, as a file. `GET /account/export`
+//! What this floor keeps about a person, for the file that they take with them.
 
-use axum::{
-    extract::State,
-    http::header,
-    response::{IntoResponse, Response},
-};
 use serde_json::{Value, json};
 
 use super::activity;
-use crate::accounts::{Account, Accounts, sessions, sessions::OpenSession, sessions::extract::Person};
+use crate::accounts::{Account, Accounts, sessions, sessions::OpenSession};
 use crate::audit::{self, AuditEntry};
 use crate::kernel::Fault;
-use crate::platform::{store::Sql, web::PageError};
+use crate::platform::store::Sql;
 
 /// More entries than anybody has.
 const MOST_ENTRIES: i64 = 10_000;
 
-/// `GET /account/export`
-pub(super) async fn download(State(accounts): State<Accounts>, person: Person) -> Result<Response, PageError> {
-    let account = &person.signed_in.account;
+/// The account, its sessions and what happened to it.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn kept_of(accounts: &Accounts, account: &Account) -> Result<Value, Fault> {
     let mut reader = accounts.db.read().await?;
     let since = reader.now() - activity::SHOWN_FOR;
     let sessions = sessions::of(&mut reader, &accounts.sessions, account.id()).await?;
     let entries = audit::of_person(&mut reader, account.id(), since, (0, MOST_ENTRIES)).await?;
-    let all = json!({
+    Ok(json!({
         "account": of_account(account),
         "sessions": sessions.iter().map(of_session).collect::<Vec<_>>(),
         "activity": entries.iter().map(of_entry).collect::<Vec<_>>(),
-    });
-    let text = serde_json::to_string_pretty(&all).map_err(|cause| Fault::of("write an export", cause))?;
-    let headers = [
-        (header::CONTENT_TYPE, "application/json"),
-        (header::CONTENT_DISPOSITION, "attachment; filename=\"connex-account.json\""),
-        (header::CACHE_CONTROL, "no-store"),
-    ];
-    Ok((headers, text).into_response())
+    }))
 }
 
 fn of_account(account: &Account) -> Value {

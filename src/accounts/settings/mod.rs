@@ -11,6 +11,7 @@ mod password;
 mod proof;
 
 pub use activity::{Sentence, sentence};
+pub use export::kept_of;
 pub use overview::Belonging;
 
 use super::Accounts;
@@ -37,6 +38,5 @@ pub fn routes(accounts: Accounts) -> Routes {
         .get("/account/activity", activity::show)
         .get("/account/language", language::show)
         .post("/account/language", language::submit)
-        .get("/account/export", export::download)
         .with_state(accounts)
 }

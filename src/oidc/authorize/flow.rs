@@ -9,7 +9,7 @@ use super::{
     answer,
     check::{self, ValidRequest},
     decide::{Present, Situation, Step, decide},
-    pushed,
+    pushed, refusal,
     request::Asked,
     request_object, store,
     trust::{self, Trusted},
@@ -21,14 +21,15 @@ use crate::oidc::{
     Provider, facts,
     gate::{self, Facts, Refusal},
     grants::{self, Bearer, Granted},
+    logout,
 };
 use crate::organizations;
 use crate::platform::{
     store::Unit,
-    web::{Errand, ErrandSite, PageError, SealedErrand, errand::ErrandPaths, see_other},
+    web::{Errand, ErrandSite, PageError, SealedErrand, see_other},
 };
 use crate::protocol::oauth::{OAuthErrorCode, OAuthRefusal, Params};
-use crate::sites;
+use crate::sites::{self, Why, visits};
 
 /// A request whose client is trusted; refused ones are answered to it.
 pub(super) enum Validated {
@@ -90,7 +91,7 @@ pub(super) async fn proceed(
     request: &ValidRequest,
     asked: &Asked,
 ) -> Result<Response, PageError> {
-    let Looked { situation, facts } = look(provider, visitor, request).await?;
+    let Looked { situation, facts, refused } = look(provider, visitor, request).await?;
     let step = decide(&request.wish, &asked.progress, &situation, provider.db().now());
     match step {
         Step::Grant => match (&visitor.person, facts) {
@@ -104,7 +105,12 @@ pub(super) async fn proceed(
         Step::SignUp => send_to(provider, "/signup", request, asked, false).await,
         Step::SelectAccount => send_to(provider, "/select", request, asked, false).await,
         Step::AskConsent => send_to(provider, "/consent", request, asked, false).await,
-        Step::TellNotAdmitted => Err(not_admitted(provider, request, asked).await?),
+        Step::TellNotAdmitted => {
+            let errand = errand(provider, request, asked, false).await?;
+            let sealed = errand.seal(provider.kit())?;
+            let known = refused.zip(facts.as_ref());
+            Err(refusal::page(provider, known, &errand.site).await?.back_to(&errand.site, errand.cancel_path(&sealed)))
+        }
         Step::Refuse(code) => {
             let refusal = OAuthRefusal::new(code, "the request cannot be met without the person, or not at all");
             Ok(answer::refusal(provider, &request.trusted.address, &refusal))
@@ -116,24 +122,26 @@ pub(super) async fn proceed(
 struct Looked {
     situation: Situation,
     facts: Option<Facts>,
+    /// Why the site does not admit them.
+    refused: Option<Why>,
 }
 
 async fn look(provider: &Provider, visitor: &Visitor, request: &ValidRequest) -> Result<Looked, Fault> {
     let client = &request.trusted.client;
     let nobody = Situation { person: None, has_consent: false, is_admitted: true };
-    let Some(person) = &visitor.person else { return Ok(Looked { situation: nobody, facts: None }) };
-    let (facts, is_admitted) = match gate::may_visit(&mut provider.db().read().await?, person, client).await {
-        Ok(facts) => (Some(facts), true),
-        Err(Refusal::NotApproved(facts)) => (Some(*facts), false),
-        Err(Refusal::SiteRemoved) => (None, false),
+    let Some(person) = &visitor.person else { return Ok(Looked { situation: nobody, facts: None, refused: None }) };
+    let (facts, is_admitted, refused) = match gate::may_visit(&mut provider.db().read().await?, person, client).await {
+        Ok(facts) => (Some(facts), true, None),
+        Err(Refusal::NotAdmitted(facts, why)) => (Some(*facts), false, Some(why)),
+        Err(Refusal::SiteRemoved | Refusal::NotConnected) => (None, false, None),
         // The session ended since it was looked up.
-        Err(Refusal::Ended) => return Ok(Looked { situation: nobody, facts: None }),
+        Err(Refusal::Ended) => return Ok(Looked { situation: nobody, facts: None, refused: None }),
         Err(Refusal::Fault(fault)) => return Err(fault),
     };
     let has_consent = facts.as_ref().is_some_and(|facts| request.discloses().is_subset_of(&facts.agreed));
     let subject = client.subject(provider.kit(), person.account.subject());
     let present = Present { subject, auth_time: person.auth_time, acr: person.acr.clone() };
-    Ok(Looked { situation: Situation { person: Some(present), has_consent, is_admitted }, facts })
+    Ok(Looked { situation: Situation { person: Some(present), has_consent, is_admitted }, facts, refused })
 }
 
 /// Issues the code, in one unit with all that belongs to it.
@@ -163,26 +171,25 @@ async fn grant(
     {
         return Err(used_or_expired());
     }
-    if !facts.has_visited {
-        first_visit(&mut unit, request, person, facts).await?;
-    }
+    first_visit(&mut unit, request, person, facts).await?;
     let bearer = Bearer { client_id: &client.id, account: person.account.id(), session: person.session };
     let code = grants::issue(&mut unit, provider.tokens(), bearer, granted).await?;
     unit.commit().await?;
     Ok(answer::code(provider, address, code.reveal()))
 }
 
-/// A session's first visit at a client: it will be told of the session's end, and the person's
-/// organization is linked to the site.
+/// A session's first visit at a client: it will be told of the session's end. A person's first visit
+/// at a site: it gets a copy of this person, and of nobody else of the organization.
 async fn first_visit(unit: &mut Unit, request: &ValidRequest, person: &SignedIn, known: &Facts) -> Result<(), Fault> {
-    let client = &request.trusted.client;
-    if grants::remember_client(unit, person.session, &client.id).await? {
-        let account = person.account.id();
+    let (client, account) = (&request.trusted.client, person.account.id());
+    if let Some(standing) = known.standing.as_ref().filter(|standing| !standing.is_visiting) {
+        visits::visit(unit, standing.site, account).await?;
+    }
+    if !known.has_visited && grants::remember_client(unit, person.session, &client.id).await? {
+        // Of an earlier visit in this session it was told the end; now there is another one to tell.
+        logout::forget_told(unit, person.session, &client.id).await?;
         let fact = facts::client_visited(account, &client.id, &person.session.to_string());
         audit::record(unit, &Actor::Person(account), fact).await?;
-        if let (Some(site), Some(place)) = (client.site, &known.place) {
-            sites::link(unit, site, place.organization, account).await?;
-        }
     }
     Ok(())
 }
@@ -207,7 +214,7 @@ async fn errand(provider: &Provider, request: &ValidRequest, asked: &Asked, agai
         site: site_of(provider, request).await?,
         hint: request.login_hint.clone(),
         again,
-        paths: ErrandPaths { resume: "/authorize/resume".to_owned(), cancel: "/authorize/cancel".to_owned() },
+        path: "/authorize".to_owned(),
         began_at: asked.progress.began_at,
         renewed_at: asked.progress.renewed_at,
         request: asked.pack().map_err(|cause| Fault::of("pack a request", cause))?,
@@ -226,17 +233,6 @@ async fn site_of(provider: &Provider, request: &ValidRequest) -> Result<ErrandSi
     Ok(ErrandSite { name: client.name().to_owned(), home: client.home().map(str::to_owned), origin, family: None })
 }
 
-/// The site has not approved the person's organization: that is said here, so that the site needs
-/// no code for it.
-async fn not_admitted(provider: &Provider, request: &ValidRequest, asked: &Asked) -> Result<PageError, Fault> {
-    let errand = errand(provider, request, asked, false).await?;
-    let back = errand.cancel_path(&errand.seal(provider.kit())?);
-    let [title, advice] = [&errand.site.name, &errand.site.name].map(String::to_owned);
-    Ok(PageError::new(StatusCode::FORBIDDEN, "CX-1203", move |t| t.error_not_admitted(&title))
-        .advise(move |t| t.error_not_admitted_advice(&advice))
-        .back_to(&errand.site, back))
-}
-
 /// The request inside a sealed errand that came back.
 pub(super) async fn unseal(provider: &Provider, sealed: &SealedErrand) -> Result<(Errand, Validated), PageError> {
     use crate::accounts::sign_in::pages::{expired, unreadable};
@@ -246,13 +242,22 @@ pub(super) async fn unseal(provider: &Provider, sealed: &SealedErrand) -> Result
         Opened::Expired(errand) => return Err(expired(&errand.site)),
         Opened::Unreadable => return Err(unreadable()),
     };
-    let mut asked = Asked::unpack(&errand.request).ok_or_else(unreadable)?;
-    asked.progress.renewed_at = errand.renewed_at;
+    let asked = Asked::unpack(&errand).ok_or_else(unreadable)?;
     let validated = validate(provider, asked).await?;
     Ok((errand, validated))
 }
 
-/// The name of the person's organization, for the consent page.
+/// What is known of the person in connection with a request, for pages on the way; `None` when the
+/// site does not admit them, which the next step says.
+pub(super) async fn known(
+    provider: &Provider,
+    visitor: &Visitor,
+    request: &ValidRequest,
+) -> Result<Option<Facts>, Fault> {
+    Ok(look(provider, visitor, request).await?.facts)
+}
+
+/// The name of the person's organization.
 pub(super) async fn organization_of(provider: &Provider, visitor: &Visitor) -> Result<Option<String>, Fault> {
     let Some(person) = &visitor.person else { return Ok(None) };
     let place = organizations::place_of(&mut provider.db().read().await?, person.account.id()).await?;

@@ -18,6 +18,7 @@ mod endpoint;
 mod flow;
 mod pages;
 mod pushed;
+mod refusal;
 mod request;
 mod request_object;
 mod store;

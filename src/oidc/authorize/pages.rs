@@ -31,6 +31,8 @@ struct Consent {
     logo: Option<String>,
     policy: Option<String>,
     terms: Option<String>,
+    /// The organization that the person may open to the site, if that is theirs to do.
+    may_link: Option<String>,
     errand: String,
 }
 
@@ -47,6 +49,7 @@ pub(in crate::oidc) async fn show_consent(
         Validated::Request(request, _) => request,
     };
     let Some(person) = &visitor.person else { return Ok(see_other(&errand.resume_path(&sealed))) };
+    let known = flow::known(&provider, &visitor, &request).await?;
     let (metadata, shell) = (&request.trusted.client.metadata, visitor.shell(provider.accounts()));
     let page = Consent {
         shell: shell.clone(),
@@ -54,6 +57,7 @@ pub(in crate::oidc) async fn show_consent(
         host: request.trusted.address.uri.origin(),
         person: person.account.full_name(),
         organization: flow::organization_of(&provider, &visitor).await?,
+        may_link: known.as_ref().and_then(consent::may_link).map(|(_, by)| by.place().name.to_string()),
         sees: consent::in_words(&request.discloses(), shell.t),
         logo: metadata.logo_uri.clone(),
         policy: metadata.policy_uri.clone(),
@@ -85,7 +89,12 @@ pub(in crate::oidc) async fn allow(
         return Ok(flow::denied(&provider, &request));
     }
     if let Some(person) = &visitor.person {
+        let known = flow::known(&provider, &visitor, &request).await?;
         let mut unit = provider.db().write().await?;
+        // The organization's row is taken before the person's, as everywhere.
+        if let Some((site, by)) = known.as_ref().and_then(consent::may_link).filter(|_| fields.get("link").is_some()) {
+            consent::link(&mut unit, site, by).await?;
+        }
         consent::give(&mut unit, person.account.id(), &request.trusted.client, &request.discloses()).await?;
         unit.commit().await?;
         asked.progress.has_consented = true;

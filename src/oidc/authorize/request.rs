@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::kernel::{PushedRequestId, Timestamp};
+use crate::platform::web::Errand;
 use crate::protocol::oauth::Params;
 
 /// How `request_uri`s of ours begin (RFC 9126 §2.2).
@@ -18,12 +19,11 @@ pub(super) struct Asked {
 }
 
 /// What has happened to a request since it came.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone)]
 pub(super) struct Progress {
     /// When it came.
     pub(super) began_at: Timestamp,
     /// When the person came back to it by mail: how long they may take counts from then on.
-    #[serde(default)]
     pub(super) renewed_at: Option<Timestamp>,
     /// Which pushed request it was, to be consumed on completion.
     pub(super) pushed: Option<PushedRequestId>,
@@ -40,23 +40,32 @@ impl Progress {
     }
 }
 
-/// The form in which a request travels inside an errand.
+/// The form in which a request travels inside an errand, which knows when it came.
 #[derive(Serialize, Deserialize)]
 struct Travelling {
     params: Vec<(String, String)>,
-    progress: Progress,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pushed: Option<PushedRequestId>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    has_selected: bool,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    has_consented: bool,
 }
 
 impl Asked {
     /// For the way through the browser.
     pub(super) fn pack(&self) -> Result<serde_json::Value, serde_json::Error> {
         let params = self.params.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
-        serde_json::to_value(Travelling { params, progress: self.progress.clone() })
+        let Progress { pushed, has_selected, has_consented, .. } = self.progress;
+        serde_json::to_value(Travelling { params, pushed, has_selected, has_consented })
     }
 
     /// What came back; `None` for an errand of another kind.
-    pub(super) fn unpack(packed: &serde_json::Value) -> Option<Self> {
-        let Travelling { params, progress } = Travelling::deserialize(packed).ok()?;
+    pub(super) fn unpack(errand: &Errand) -> Option<Self> {
+        let Travelling { params, pushed, has_selected, has_consented } =
+            Travelling::deserialize(&errand.request).ok()?;
+        let (began_at, renewed_at) = (errand.began_at, errand.renewed_at);
+        let progress = Progress { began_at, renewed_at, pushed, has_selected, has_consented };
         Some(Self { params: Params::from_pairs(params).ok()?, progress })
     }
 }

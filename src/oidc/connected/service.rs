@@ -1,5 +1,7 @@
 //! Listing and ending a person's connections.
 
+use serde_json::{Value, json};
+
 use super::store;
 use crate::accounts::Account;
 use crate::audit::{self, Actor};
@@ -7,11 +9,11 @@ use crate::kernel::{Fault, Timestamp};
 use crate::oidc::{
     Provider,
     clients::{self, Client},
-    facts, logout,
+    facts, grants, logout,
 };
-use crate::platform::store::Sql;
+use crate::platform::store::{Sql, Unit};
 use crate::protocol::oauth::Scope;
-use crate::sites;
+use crate::sites::{self, visits};
 
 /// A connection as the page shows it.
 pub(super) struct Connection {
@@ -42,6 +44,23 @@ pub(super) async fn of_person(provider: &Provider, account: &Account) -> Result<
     Ok(connections)
 }
 
+/// What this floor keeps about a person, for the file that they take with them: the sites that know
+/// who they are.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn kept_of(provider: &Provider, account: &Account) -> Result<Value, Fault> {
+    let connections = of_person(provider, account).await?;
+    let sites = connections.iter().map(|connection| {
+        json!({
+            "client_id": connection.client_id, "name": connection.name, "family": connection.family,
+            "address": connection.home, "scope": connection.scope, "agreed_at": connection.since.to_string(),
+            "signed_in_at": connection.last_at.map(|at| at.to_string()),
+        })
+    });
+    Ok(json!({ "sites": sites.collect::<Vec<_>>() }))
+}
+
 async fn known_as(on: &mut impl Sql, client: &Client) -> Result<(String, Option<&'static str>, Option<String>), Fault> {
     if let Some(id) = client.site
         && let Some(site) = sites::find(on, id).await?
@@ -63,13 +82,29 @@ pub(super) async fn disconnect(
     if !store::forget_consent(&mut unit, account.id(), client_id).await? {
         return Ok(None);
     }
-    for (session,) in store::sessions_seen(&mut unit, account.id(), client_id).await? {
-        logout::tell_client(provider, &mut unit, &client, (session, account)).await?;
+    if let Some(site) = client.site {
+        visits::end(&mut unit, &Actor::Person(account.id()), site, account.id()).await?;
     }
-    store::revoke_grants(&mut unit, account.id(), client_id).await?;
+    let until = unit.now();
+    end_at(provider, &mut unit, (&client, account), until).await?;
     let fact = facts::client_disconnected(account.id(), client_id);
     audit::record(&mut unit, &Actor::Person(account.id()), fact).await?;
     let (name, _, _) = known_as(&mut unit, &client).await?;
     unit.commit().await?;
     Ok(Some(name))
+}
+
+/// Takes back what a client was given in a person's name until `until`, and has it told to end its
+/// sessions of that time.
+pub(super) async fn end_at(
+    provider: &Provider,
+    unit: &mut Unit,
+    (client, account): (&Client, &Account),
+    until: Timestamp,
+) -> Result<(), Fault> {
+    for (session,) in store::sessions_seen(unit, account.id(), &client.id, until).await? {
+        logout::tell_client(provider, unit, client, (session, account)).await?;
+        grants::forget_client(unit, session, &client.id).await?;
+    }
+    store::revoke_grants(unit, account.id(), &client.id, until).await
 }

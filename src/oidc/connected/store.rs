@@ -1,6 +1,6 @@
 //! Reads over `consents` and `grants` of one person.
 
-use crate::kernel::{AccountId, Fault, SessionId, Timestamp};
+use crate::kernel::{AccountId, Fault, OrganizationId, SessionId, SiteId, Timestamp};
 use crate::platform::store::{Sql, Unit};
 
 /// A client that a person has let know who they are.
@@ -35,31 +35,90 @@ pub(super) async fn forget_consent(unit: &mut Unit, account: AccountId, client_i
     Ok(rows == 1)
 }
 
-/// Takes back all that a client was given in the person's name.
-pub(super) async fn revoke_grants(unit: &mut Unit, account: AccountId, client_id: &str) -> Result<(), Fault> {
+/// Takes back all that a client was given in the person's name until `until`.
+pub(super) async fn revoke_grants(
+    unit: &mut Unit,
+    account: AccountId,
+    client_id: &str,
+    until: Timestamp,
+) -> Result<(), Fault> {
     let now = unit.now();
-    unit.sql("update grants set revoked_at = $3 where account_id = $1 and client_id = $2 and revoked_at is null")
-        .bind(account)
-        .bind(client_id.to_owned())
-        .bind(now)
-        .run()
-        .await?;
+    unit.sql(
+        "update grants set revoked_at = $3
+         where account_id = $1 and client_id = $2 and revoked_at is null and created_at <= $4",
+    )
+    .bind(account)
+    .bind(client_id.to_owned())
+    .bind(now)
+    .bind(until)
+    .run()
+    .await?;
     Ok(())
 }
 
-/// The sessions of the person that the client has seen.
+/// The sessions of the person that the client has seen until `until`.
 pub(super) async fn sessions_seen(
     on: &mut impl Sql,
     account: AccountId,
     client_id: &str,
+    until: Timestamp,
 ) -> Result<Vec<(SessionId,)>, Fault> {
     on.sql(
         "select distinct v.session_id from grants g
          join session_clients v on v.session_id = g.session_id and v.client_id = g.client_id
-         where g.account_id = $1 and g.client_id = $2",
+         where g.account_id = $1 and g.client_id = $2 and v.first_at <= $3",
     )
     .bind(account)
     .bind(client_id.to_owned())
+    .bind(until)
+    .all()
+    .await
+}
+
+/// What sites were given in somebody's name, and is still good.
+#[derive(sqlx::FromRow)]
+pub(super) struct Access {
+    pub(super) account_id: AccountId,
+    pub(super) client_id: String,
+}
+
+/// What sites were given in a person's name until `until`: at all of them, or at one.
+pub(super) async fn of_account(
+    on: &mut impl Sql,
+    account: AccountId,
+    site: Option<SiteId>,
+    until: Timestamp,
+) -> Result<Vec<Access>, Fault> {
+    on.sql(
+        "select distinct g.account_id, g.client_id from grants g join clients c on c.id = g.client_id
+         where g.account_id = $1 and c.site_id is not null and c.site_id = coalesce($2, c.site_id)
+               and g.revoked_at is null and g.created_at <= $3
+         limit 100",
+    )
+    .bind(account)
+    .bind(site)
+    .bind(until)
+    .all()
+    .await
+}
+
+/// What sites were given in the names of an organization's people until `until`: at all of them, or at one.
+pub(super) async fn of_organization(
+    on: &mut impl Sql,
+    organization: OrganizationId,
+    site: Option<SiteId>,
+    until: Timestamp,
+) -> Result<Vec<Access>, Fault> {
+    on.sql(
+        "select distinct g.account_id, g.client_id
+         from memberships m join grants g on g.account_id = m.account_id join clients c on c.id = g.client_id
+         where m.organization_id = $1 and m.ended_at is null and c.site_id is not null
+               and c.site_id = coalesce($2, c.site_id) and g.revoked_at is null and g.created_at <= $3
+         limit 100",
+    )
+    .bind(organization)
+    .bind(site)
+    .bind(until)
     .all()
     .await
 }

@@ -8,7 +8,7 @@ use crate::kernel::{AccountId, Fault, Json, OrganizationId, OrganizationName, Se
 use crate::oidc::clients::Client;
 use crate::platform::store::Sql;
 
-/// A person, their session, their place, and the word of the site's agency.
+/// A person, their session, their place, and how these stand to the client's site.
 #[derive(sqlx::FromRow)]
 pub(super) struct FactsRow {
     #[sqlx(flatten)]
@@ -24,7 +24,14 @@ pub(super) struct FactsRow {
     pub(super) approval_roles: Option<Json<Vec<String>>>,
     pub(super) approved_at: Option<Timestamp>,
     pub(super) valid_until: Option<Timestamp>,
-    pub(super) approval_rev: Option<i64>,
+    pub(super) requested_at: Option<Timestamp>,
+    pub(super) members_may_visit: Option<bool>,
+    /// Whether the organization has pressed Sync at the site: once, or not.
+    pub(super) links: i64,
+    /// Whether the person is connected with the site by signing in there: once, or not.
+    pub(super) visits_of_site: i64,
+    /// The revision that the site should hold of the person.
+    pub(super) wanted_rev: Option<i64>,
     /// The scope that the person has agreed to at this client.
     pub(super) agreed: Option<String>,
     /// How often the client was noted as one that sees this session: once, or not yet.
@@ -44,7 +51,10 @@ pub(super) async fn facts(
                 s.ended_at as session_ended_at,
                 o.id as organization_id, o.name as organization_name, m.role, o.rev as organization_rev,
                 t.require_approval, w.status as approval_status, w.roles as approval_roles, w.approved_at, w.valid_until,
-                w.rev as approval_rev,
+                w.requested_at, o.members_may_visit,
+                (select count(*) from site_links l where l.site_id = t.id and l.organization_id = o.id) as links,
+                (select count(*) from site_visits x where x.site_id = t.id and x.account_id = a.id and x.ended_at is null) as visits_of_site,
+                (select i.want_rev from sync_items i where i.site_id = t.id and i.kind = 'user' and i.resource_id = a.id) as wanted_rev,
                 (select c.scope from consents c where c.account_id = a.id and c.client_id = $4) as agreed,
                 (select count(*) from session_clients v where v.session_id = s.id and v.client_id = $4) as visits
          from accounts a

@@ -240,6 +240,17 @@ pub(in crate::oidc) async fn is_token_revoked(on: &mut impl Sql, jti: &str) -> R
     Ok(revoked.unwrap_or_default() > 0)
 }
 
+/// Forgets that a client sees a session: it was told that it is over, and will be told again only of
+/// another visit.
+pub(in crate::oidc) async fn forget_client(unit: &mut Unit, session: SessionId, client_id: &str) -> Result<(), Fault> {
+    unit.sql("delete from session_clients where session_id = $1 and client_id = $2")
+        .bind(session)
+        .bind(client_id.to_owned())
+        .run()
+        .await?;
+    Ok(())
+}
+
 /// Notes that a client sees a session: it will be told when the session ends. Says whether that is new.
 pub(in crate::oidc) async fn remember_client(
     unit: &mut Unit,

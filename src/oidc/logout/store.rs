@@ -28,6 +28,16 @@ pub(super) async fn note(unit: &mut Unit, session: SessionId, client_id: &str) -
     Ok((rows == 1).then_some(id))
 }
 
+/// Forgets that a client was told of a session's end, because the session is used there again.
+pub(in crate::oidc) async fn forget_told(unit: &mut Unit, session: SessionId, client_id: &str) -> Result<(), Fault> {
+    unit.sql("delete from logout_deliveries where session_id = $1 and client_id = $2 and state <> 'due'")
+        .bind(session)
+        .bind(client_id.to_owned())
+        .run()
+        .await?;
+    Ok(())
+}
+
 /// Settles a delivery as `told` or `given_up`.
 pub(super) async fn settle(unit: &mut Unit, id: DeliveryId, state: &'static str) -> Result<(), Fault> {
     let now = unit.now();

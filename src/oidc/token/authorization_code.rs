@@ -26,7 +26,7 @@ impl From<CodeError> for OAuthError {
 impl From<Refusal> for OAuthError {
     fn from(refusal: Refusal) -> Self {
         match refusal {
-            Refusal::Ended | Refusal::SiteRemoved | Refusal::NotApproved(_) => {
+            Refusal::Ended | Refusal::SiteRemoved | Refusal::NotAdmitted(..) | Refusal::NotConnected => {
                 Self::of(OAuthErrorCode::InvalidGrant, "the grant is no longer good")
             }
             Refusal::Fault(fault) => fault.into(),

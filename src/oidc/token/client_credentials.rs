@@ -1,17 +1,14 @@
 //! `grant_type=client_credentials` (RFC 6749 §4.4): a client acts for itself.
 
 use super::{endpoint::TokenAnswer, issue};
-use crate::oidc::{Provider, clients::Client};
+use crate::oidc::{Provider, clients::Client, discovery::SCOPES};
 use crate::platform::web::OAuthError;
 use crate::protocol::oauth::{OAuthErrorCode, Params, Scope};
 
-/// Scopes that speak of a person: a client has none of them for itself.
-const OF_PEOPLE: [&str; 8] =
-    ["openid", "profile", "email", "address", "phone", "offline_access", "organization", "sites"];
-
 pub(super) async fn exchange(provider: &Provider, client: &Client, params: &Params) -> Result<TokenAnswer, OAuthError> {
     let registered = client.metadata.scope.clone().unwrap_or_default();
-    let own: Scope = registered.iter().filter(|token| !OF_PEOPLE.contains(token)).collect();
+    // What speaks of a person a client does not have for itself.
+    let own: Scope = registered.iter().filter(|token| !SCOPES.contains(token)).collect();
     let scope = match params.get("scope").map(str::parse::<Scope>) {
         None => own,
         Some(Ok(wanted)) if wanted.is_subset_of(&own) => wanted,

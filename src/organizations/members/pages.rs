@@ -104,7 +104,10 @@ async fn list(
     let mut reader = accounts.db.read().await?;
     let requests = joining::waiting(&mut reader, organization).await?;
     let requests_count = joining::count_waiting(&mut reader, organization).await?;
-    let (members, invited) = people::count(&mut reader, organization, &typed).await?;
+    let (members, invited) = match typed.as_str() {
+        "" => people::count(&mut reader, organization).await?,
+        _ => people::count_matching(&mut reader, organization, &typed).await?,
+    };
     let found = people::page(&mut reader, organization, &typed, page - 1).await?;
     let rows = rows(&mut reader, &staff, found).await?;
     drop(reader);
@@ -235,7 +238,7 @@ async fn submit_removal(
         _ => return Err(PageError::not_found()),
     };
     unit.commit().await?;
-    Ok(see_other_with(kit, "/org/users", &notice))
+    Ok(see_other_with(kit, &format!("/org/endings/{id}"), &notice))
 }
 
 impl From<MemberError> for PageError {

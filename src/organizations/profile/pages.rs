@@ -14,7 +14,10 @@ use crate::organizations::{
     Named, Place, Profile, Refused, Role,
     extract::Staff,
     joining,
-    store::people::{self, AdministratorRow},
+    store::{
+        self,
+        people::{self, AdministratorRow},
+    },
 };
 use crate::platform::{
     store::Reader,
@@ -37,6 +40,7 @@ struct Overview {
     users: u64,
     invitations: u64,
     requests: u64,
+    sites: u64,
 }
 
 impl Overview {
@@ -46,7 +50,8 @@ impl Overview {
     }
 
     const fn has_to_do(&self) -> bool {
-        self.place.role.administers() && (self.requests > 0 || self.users < 2 || self.lacks_address())
+        self.place.role.administers()
+            && (self.requests > 0 || self.users < 2 || self.sites == 0 || self.lacks_address())
     }
 }
 
@@ -58,8 +63,9 @@ async fn overview(State(accounts): State<Accounts>, staff: Staff) -> Result<Resp
     let (organization, mut reader) = (staff.place.organization, accounts.db.read().await?);
     let profile = profile(&mut reader, &staff.place).await?;
     let deciding = people::administrators(&mut reader, organization).await?;
-    let (users, invitations) = people::count(&mut reader, organization, "").await?;
+    let (users, invitations) = people::count(&mut reader, organization).await?;
     let requests = joining::count_waiting(&mut reader, organization).await?;
+    let sites = store::count_sites(&mut reader, organization).await?;
     drop(reader);
     let is_founder = |row: &&AdministratorRow| row.role == Role::Founder.as_str();
     let count = |n: i64| u64::try_from(n).unwrap_or_default();
@@ -71,6 +77,7 @@ async fn overview(State(accounts): State<Accounts>, staff: Staff) -> Result<Resp
         users: count(users),
         invitations: count(invitations),
         requests: count(requests),
+        sites: count(sites),
         place: staff.place,
     };
     Ok(Page::new(&page.shell.clone(), page).into_response())

@@ -146,8 +146,11 @@ async fn by_tokens(on: &mut impl Sql, tokens: &[String]) -> Result<Vec<Listing>,
 
 async fn sharing_trigrams(on: &mut impl Sql, folded: &Folded) -> Result<Vec<Listing>, Fault> {
     let trigrams = folded.trigrams();
-    let Some(first) = trigrams.first() else { return Ok(Vec::new()) };
-    let places: [&str; TRIGRAMS_AT_ONCE] = std::array::from_fn(|place| trigrams.get(place).unwrap_or(first).as_str());
+    if trigrams.is_empty() {
+        return Ok(Vec::new());
+    }
+    // A place that is left stays empty: no name has that token, and none is counted twice.
+    let places: [&str; TRIGRAMS_AT_ONCE] = std::array::from_fn(|place| trigrams.get(place).map_or("", String::as_str));
     store::by_trigrams(on, places).await
 }
 

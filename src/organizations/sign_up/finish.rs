@@ -16,6 +16,7 @@ use crate::organizations::{
     OrganizationError,
     invitations::{self, AcceptError},
     joining::{self, AskError},
+    limits,
 };
 use crate::platform::{hash::PasswordHash, store::Unit, words::Words};
 use crate::protocol::oidc::standard_claims::StandardClaims;
@@ -129,6 +130,8 @@ async fn give_place(
         Choice::Invited { invitation, .. } => accept(unit, account, invitation).await,
         Choice::Join { organization, note, .. } => {
             let note = note.parse().ok();
+            // The first request of a new account is never one too many, but it is one.
+            limits::count_request(unit, accounts, account).await?;
             match joining::ask(unit, &accounts.kit, account, organization, note).await {
                 Ok(_) => Ok(()),
                 Err(AskError::Fault(fault)) => Err(fault.into()),

@@ -3,7 +3,7 @@
 //! What changes a membership is one statement with its guard, and says whether it did anything. None
 //! of them touches a founder, but for the two of a hand-over.
 
-use crate::kernel::{AccountId, Fault, MembershipId, OrganizationId};
+use crate::kernel::{AccountId, Fault, MembershipId, OrganizationId, OrganizationName, Timestamp};
 use crate::organizations::{AssignableRole, Role};
 use crate::platform::store::{Sql, Unit};
 
@@ -216,6 +216,30 @@ pub(crate) async fn relist(unit: &mut Unit, account: AccountId, listed_as: Strin
     Ok(())
 }
 
+/// A place of a person, for the file that they take with them.
+#[derive(sqlx::FromRow)]
+pub(crate) struct KeptMembership {
+    pub(crate) id: MembershipId,
+    pub(crate) organization: OrganizationId,
+    pub(crate) name: OrganizationName,
+    pub(crate) role: String,
+    pub(crate) joined_at: Timestamp,
+    pub(crate) disabled_at: Option<Timestamp>,
+    pub(crate) ended_at: Option<Timestamp>,
+}
+
+/// All places of a person, also those that have ended, the newest first.
+pub(crate) async fn kept_of(on: &mut impl Sql, account: AccountId) -> Result<Vec<KeptMembership>, Fault> {
+    on.sql(
+        "select m.id, o.id as organization, o.name, m.role, m.joined_at, m.disabled_at, m.ended_at
+         from memberships m join organizations o on o.id = m.organization_id
+         where m.account_id = $1 order by m.id desc limit 1000",
+    )
+    .bind(account)
+    .all()
+    .await
+}
+
 /// Where a person has a place, in one order for everybody who takes locks.
 pub(crate) async fn organizations_of(on: &mut impl Sql, account: AccountId) -> Result<Vec<OrganizationId>, Fault> {
     let rows: Vec<(OrganizationId,)> = on
@@ -232,7 +256,7 @@ pub(crate) async fn administrators(on: &mut impl Sql, organization: Organization
         .sql(
             "select account_id from memberships
              where organization_id = $1 and ended_at is null and disabled_at is null
-                   and role in ('founder', 'administrator') order by joined_at, id",
+                   and role <> 'member' order by joined_at, id",
         )
         .bind(organization)
         .all()

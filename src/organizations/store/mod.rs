@@ -100,6 +100,39 @@ pub(super) async fn set_profile(unit: &mut Unit, id: OrganizationId, profile: Pr
     Ok(())
 }
 
+/// Whether members may sign in at sites to which the organization is not linked.
+pub(super) async fn members_may_visit(on: &mut impl Sql, id: OrganizationId) -> Result<bool, Fault> {
+    let may = on.sql("select members_may_visit from organizations where id = $1").bind(id).scalar().await?;
+    Ok(may.unwrap_or(false))
+}
+
+/// Says whether they may. Says whether that is new.
+pub(super) async fn set_members_may_visit(unit: &mut Unit, id: OrganizationId, may: bool) -> Result<bool, Fault> {
+    let rows = unit
+        .sql("update organizations set members_may_visit = $2 where id = $1 and members_may_visit <> $2")
+        .bind(id)
+        .bind(may)
+        .run()
+        .await?;
+    Ok(rows == 1)
+}
+
+/// At how many sites all people of the organization are: it is linked or approved there. Reads across (decision 8).
+pub(super) async fn count_sites(on: &mut impl Sql, id: OrganizationId) -> Result<i64, Fault> {
+    let count = on
+        .sql(
+            "select count(*) from sites t
+             left join site_approvals w on w.site_id = t.id and w.organization_id = $1
+             left join site_links l on l.site_id = t.id and l.organization_id = $1
+             where t.status = 'active' and coalesce(w.status, 'none') not in ('suspended', 'denied')
+                   and (w.status = 'approved' or l.site_id is not null)",
+        )
+        .bind(id)
+        .scalar()
+        .await?;
+    Ok(count.unwrap_or_default())
+}
+
 /// Changes the status from one to another. Says whether it was the one.
 pub(super) async fn set_status(
     unit: &mut Unit,

@@ -27,7 +27,8 @@ pub(crate) struct PersonRow {
     pub(crate) last_sign_in_at: Option<Timestamp>,
 }
 
-/// Page number `page` (from 0) of those whose name or address holds `typed`.
+/// Page number `page` (from 0) of those whose name or address holds `typed`. What comes before the page
+/// is counted in the indexes; only the people on it are looked up.
 pub(crate) async fn page(
     on: &mut impl Sql,
     organization: OrganizationId,
@@ -35,22 +36,19 @@ pub(crate) async fn page(
     page: i64,
 ) -> Result<Vec<PersonRow>, Fault> {
     on.sql(
-        "select p.membership, p.invitation, p.account, coalesce(a.given_name, p.given_name) as given_name,
-                coalesce(a.family_name, p.family_name) as family_name, coalesce(a.email, p.email) as email, p.role,
-                a.email_verified_at, p.disabled_at, p.sent_at, p.expires_at,
-                (select max(s.auth_time) from sessions s where s.account_id = p.account) as last_sign_in_at
-         from (select m.listed_as, m.id, m.id as membership, null as invitation, m.account_id as account,
-                      null as given_name, null as family_name, null as email, m.role, m.disabled_at,
-                      null as sent_at, null as expires_at
-               from memberships m
+        "select m.id as membership, i.id as invitation, a.id as account, coalesce(a.given_name, i.given_name) as given_name,
+                coalesce(a.family_name, i.family_name) as family_name, coalesce(a.email, i.email) as email,
+                coalesce(m.role, i.role) as role, a.email_verified_at, m.disabled_at, i.sent_at, i.expires_at,
+                (select max(s.auth_time) from sessions s where s.account_id = a.id) as last_sign_in_at
+         from (select m.listed_as, m.id from memberships m
                where m.organization_id = $1 and m.ended_at is null and m.listed_as like $2 escape '\\'
                union all
-               select i.listed_as, i.id, null, i.id, null, i.given_name, i.family_name, i.email, i.role, null,
-                      i.sent_at, i.expires_at
-               from invitations i
+               select i.listed_as, i.id from invitations i
                where i.organization_id = $1 and i.status = 'open' and i.listed_as like $2 escape '\\'
                order by 1, 2 limit $3 offset $4) p
-         left join accounts a on a.id = p.account
+         left join memberships m on m.id = p.id
+         left join invitations i on i.id = p.id
+         left join accounts a on a.id = m.account_id
          order by p.listed_as, p.id",
     )
     .bind(organization)
@@ -61,8 +59,25 @@ pub(crate) async fn page(
     .await
 }
 
-/// How many members, and how many who were invited, have `typed` in their name or address.
-pub(crate) async fn count(on: &mut impl Sql, organization: OrganizationId, typed: &str) -> Result<(i64, i64), Fault> {
+/// How many members, and how many who were invited, there are.
+pub(crate) async fn count(on: &mut impl Sql, organization: OrganizationId) -> Result<(i64, i64), Fault> {
+    let counts: Option<(i64, i64)> = on
+        .sql(
+            "select (select count(*) from memberships where organization_id = $1 and ended_at is null),
+                    (select count(*) from invitations where organization_id = $1 and status = 'open')",
+        )
+        .bind(organization)
+        .maybe()
+        .await?;
+    Ok(counts.unwrap_or_default())
+}
+
+/// How many of them have `typed` in their name or address.
+pub(crate) async fn count_matching(
+    on: &mut impl Sql,
+    organization: OrganizationId,
+    typed: &str,
+) -> Result<(i64, i64), Fault> {
     let counts: Option<(i64, i64)> = on
         .sql(
             "select (select count(*) from memberships
@@ -135,7 +150,7 @@ pub(crate) async fn administrators(
         "select m.id, a.given_name, a.family_name, m.role
          from memberships m join accounts a on a.id = m.account_id
          where m.organization_id = $1 and m.ended_at is null and m.disabled_at is null
-               and m.role in ('founder', 'administrator')
+               and m.role <> 'member'
          order by m.listed_as, m.id limit 200",
     )
     .bind(organization)

@@ -7,7 +7,7 @@ use sqlx::{
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
-use tokio::sync::Notify;
+use tokio::sync::{Notify, futures::Notified};
 
 use super::{
     Clock, Reader, Unit,
@@ -34,6 +34,7 @@ pub(super) struct Shared {
     pub(super) subscriptions: Subscriptions,
     pub(super) work: Notify,
     pub(super) deliveries: Notify,
+    pub(super) feeds: Notify,
 }
 
 pub(super) enum Engine {
@@ -58,6 +59,7 @@ impl Db {
             subscriptions,
             work: Notify::new(),
             deliveries: Notify::new(),
+            feeds: Notify::new(),
         })))
     }
 
@@ -113,6 +115,12 @@ impl Db {
     /// The same, for whoever delivers to sites.
     pub async fn deliveries_left_behind(&self) {
         self.0.deliveries.notified().await;
+    }
+
+    /// Becomes ready when the next unit of this process has left work behind. It counts from the call
+    /// on, so take it before the look that it follows: nothing is missed between the two.
+    pub fn next_work_left_behind(&self) -> Notified<'_> {
+        self.0.feeds.notified()
     }
 
     /// Wakes one worker.

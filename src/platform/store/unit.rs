@@ -108,7 +108,7 @@ impl Unit {
     /// # Errors
     /// When the database could not make it durable, or a follower could not follow.
     pub async fn commit(mut self) -> Result<(), Fault> {
-        self.let_followers_follow().await?;
+        self.settle().await?;
         match self.on {
             WriteOn::Sqlite(lent) => lent.commit().await?,
             WriteOn::Postgres(transaction) => transaction.commit().await?,
@@ -116,11 +116,17 @@ impl Unit {
         if self.owes_work {
             self.shared.work.notify_one();
             self.shared.deliveries.notify_one();
+            self.shared.feeds.notify_waiters();
         }
         Ok(())
     }
 
-    async fn let_followers_follow(&mut self) -> Result<(), Fault> {
+    /// Lets the followers of the facts so far act now, for whoever has to see in this unit what follows
+    /// from them. Otherwise they act at the commit.
+    ///
+    /// # Errors
+    /// When a follower could not follow.
+    pub async fn settle(&mut self) -> Result<(), Fault> {
         let noted = std::mem::take(&mut self.followed);
         if noted.is_empty() {
             return Ok(());

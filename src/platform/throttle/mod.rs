@@ -1,7 +1,10 @@
 //! How often something may be asked for: a count over a window, kept in the database so that it
 //! holds on every node.
 
+mod local;
 mod store;
+
+pub use local::Pace;
 
 use sha2::{Digest, Sha256};
 

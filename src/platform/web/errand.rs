@@ -10,36 +10,32 @@ use serde::{Deserialize, Serialize};
 
 use super::Kit;
 use crate::kernel::{Fault, Lifetime, Timestamp};
-use crate::protocol::oauth::Params;
+use crate::protocol::{
+    jose::{pack, unpack},
+    oauth::Params,
+};
 
 const PURPOSE: &str = "errand";
 /// How long a person may take.
 const LIFE: Lifetime = Lifetime::minutes(15);
 
-/// Where an errand goes on: paths of ours.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct ErrandPaths {
-    /// With the person signed in.
-    pub resume: String,
-    /// Without.
-    pub cancel: String,
-}
-
-/// What a site asked for, and which site.
+/// What a site asked for, and which site. What is not so is left out: a page holds an errand five times.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Errand {
     /// The site, as its people know it.
     pub site: ErrandSite,
     /// Whom the site believes to be at the browser: fills the identifier.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hint: Option<String>,
     /// Why the person has to sign in although there is a session; `None` when there is none.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub again: bool,
-    /// The page of ours that goes on with it, and the one that gives it up.
-    pub paths: ErrandPaths,
+    /// The path of ours below which `resume` goes on with it, and `cancel` gives it up.
+    pub path: String,
     /// When the site asked.
     pub began_at: Timestamp,
     /// When the person came back with it, if they were away for it.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub renewed_at: Option<Timestamp>,
     /// The request, for the slice that sealed it.
     pub request: serde_json::Value,
@@ -51,10 +47,12 @@ pub struct ErrandSite {
     /// Its name.
     pub name: String,
     /// Where to start again: the site's own address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub home: Option<String>,
     /// The origin to which the browser will be sent in the end, for `form-action`.
     pub origin: String,
     /// `OneOffice`, `OneGov`, or nothing for other clients.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub family: Option<String>,
 }
 
@@ -92,13 +90,13 @@ impl Errand {
     /// Where the errand goes on.
     #[must_use]
     pub fn resume_path(&self, sealed: &SealedErrand) -> String {
-        format!("{}?errand={}", self.paths.resume, sealed.0)
+        format!("{}/resume?errand={}", self.path, sealed.0)
     }
 
     /// Where it is given up.
     #[must_use]
     pub fn cancel_path(&self, sealed: &SealedErrand) -> String {
-        format!("{}?errand={}", self.paths.cancel, sealed.0)
+        format!("{}/cancel?errand={}", self.path, sealed.0)
     }
 
     /// The same errand, as if the site had asked now: for a person who comes back by mail, or who has
@@ -109,13 +107,14 @@ impl Errand {
         self
     }
 
-    /// Seals it.
+    /// Seals it, packed.
     ///
     /// # Errors
     /// When the seal fails, which is a defect.
     pub fn seal(&self, kit: &Kit) -> Result<SealedErrand, Fault> {
         let text = serde_json::to_vec(self).map_err(|cause| Fault::of("write an errand", cause))?;
-        let sealed = kit.sealing().seal(PURPOSE, &text).map_err(|cause| Fault::of("seal an errand", cause))?;
+        let packed = pack(&text).map_err(|cause| Fault::of("pack an errand", cause))?;
+        let sealed = kit.sealing().seal(PURPOSE, &packed).map_err(|cause| Fault::of("seal an errand", cause))?;
         Ok(SealedErrand(sealed))
     }
 }
@@ -136,7 +135,8 @@ impl SealedErrand {
     /// Breaks the seal.
     #[must_use]
     pub fn open(&self, kit: &Kit, now: Timestamp) -> Opened {
-        let Ok(text) = kit.sealing().open(PURPOSE, &self.0) else { return Opened::Unreadable };
+        let Ok(packed) = kit.sealing().open(PURPOSE, &self.0) else { return Opened::Unreadable };
+        let Ok(text) = unpack(&packed) else { return Opened::Unreadable };
         match serde_json::from_slice::<Errand>(&text) {
             Ok(errand) if now.since(errand.renewed_at.unwrap_or(errand.began_at)) < LIFE => {
                 Opened::Good(Box::new(errand))

@@ -18,7 +18,7 @@ mod kit;
 
 pub use cookie::Cookies;
 pub use errand::{Errand, ErrandInAddress, ErrandSite, SealedErrand};
-pub use face::{OAuthError, PageError, Problem};
+pub use face::{Asks, OAuthError, PageError, Problem, ScimError};
 pub use form::{Body, Form};
 pub use here::{Here, ShownOperator, ShownOrganization};
 pub use kit::Kit;

@@ -22,6 +22,31 @@ pub enum Need {
     Founder,
     /// An operator of the installation, who has given the password a short while ago.
     Operator,
+    /// A site, by an access token that it got for itself with this scope.
+    Site(SiteScope),
+}
+
+/// What a site may do at our interfaces; it asks for it when it gets its token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum SiteScope {
+    /// Read what it should hold, as SCIM has it.
+    Scim,
+    /// Follow its feed, ask for what was lost, and speak for its agency.
+    Sync,
+}
+
+impl SiteScope {
+    /// Every one.
+    pub const ALL: [Self; 2] = [Self::Scim, Self::Sync];
+
+    /// As tokens and registrations have it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Scim => "scim",
+            Self::Sync => "sync",
+        }
+    }
 }
 
 /// What the `{id}` in a path is: an object of the acting person or of their organization, and of
@@ -34,16 +59,18 @@ pub enum Object {
     Client,
     /// A person's place in the organization.
     Membership,
+    /// A site, which belongs to the installation: every organization sees it as it stands to it.
+    Site,
     /// An invitation of the organization.
     Invitation,
     /// A request to join the organization.
     JoinRequest,
-    /// A site of an agency, which belongs to the installation and so to each operator.
-    Site,
     /// A secret that was mailed; whoever holds it may come.
     Link,
     /// A mail in the outbox of a demo.
     Mail,
+    /// A resource of which the site that asks has a copy, or something of its own.
+    OfSite,
 }
 
 /// A row of the policy.
@@ -70,6 +97,12 @@ impl Row {
     #[must_use]
     pub const fn post(path: &'static str, need: Need) -> Self {
         Self { method: Method::POST, path, need, object: None }
+    }
+
+    /// A row for saying how something is from now on.
+    #[must_use]
+    pub const fn put(path: &'static str, need: Need) -> Self {
+        Self { method: Method::PUT, path, need, object: None }
     }
 
     /// The same row about an object in the path.

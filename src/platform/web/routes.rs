@@ -17,7 +17,7 @@ pub struct Routes<S = ()> {
 /// One route: a method and a path as the router has it, `/org/users/{id}`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Route {
-    /// `GET` or `POST`; a `GET` answers `HEAD` as well.
+    /// `GET`, `POST` or `PUT`; a `GET` answers `HEAD` as well.
     pub method: Method,
     /// The path with its parameters.
     pub path: String,
@@ -54,6 +54,16 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
         T: 'static,
     {
         self.add(Method::POST, MethodFilter::POST, path, handler)
+    }
+
+    /// One more, for saying how something is from now on.
+    #[must_use]
+    pub fn put<H, T>(self, path: &str, handler: H) -> Self
+    where
+        H: Handler<T, S>,
+        T: 'static,
+    {
+        self.add(Method::PUT, MethodFilter::PUT, path, handler)
     }
 
     fn add<H, T>(mut self, method: Method, filter: MethodFilter, path: &str, handler: H) -> Self

@@ -1,7 +1,7 @@
 //! What we need of JOSE (RFC 7515 to 7519, 7638, 8725), over josekit, which nobody else imports.
 //!
 //! Keys are parsed once and kept parsed: parsing costs twenty times a signature. The key decides the
-//! algorithm, never the token. Left out on purpose: `none`, symmetric signatures, compression,
+//! algorithm, never the token. Left out on purpose: `none`, symmetric signatures, compressed tokens,
 //! encryption to others, and every header that brings its own key.
 
 pub mod algorithm;
@@ -9,6 +9,7 @@ pub mod claims;
 pub mod jwk;
 pub mod jws;
 pub mod key_set;
+pub mod pack;
 pub mod seal;
 pub mod thumbprint;
 pub mod unverified;
@@ -18,6 +19,7 @@ pub use claims::{AudienceRule, CheckedClaims, ClaimsError, ExpectedClaims, Expir
 pub use jwk::{PrivateJwk, PublicJwk};
 pub use jws::{Header, Signer, Verifier};
 pub use key_set::KeySet;
+pub use pack::{pack, unpack};
 pub use seal::SealingKey;
 pub use unverified::{is_unsigned, unverified_subject};
 

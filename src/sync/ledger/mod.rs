@@ -8,7 +8,7 @@
 mod follow;
 mod model;
 mod scope;
-mod store;
+pub(in crate::sync) mod store;
 
 pub use follow::follow;
 pub use model::{Kind, Reason, Want};

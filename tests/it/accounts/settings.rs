@@ -1,6 +1,6 @@
 //! My account: overview, user ID, language, activity, export (S15, S28; X30, X40, X41).
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{signed_in, try_to_sign_in};
 use crate::support::{app::TestApp, http::Visitor, on_both_engines};
@@ -109,6 +109,7 @@ async fn a_person_takes_a_copy_of_what_is_kept(app: TestApp) {
     assert_eq!((&copy["account"]["email"], &copy["account"]["user_id"]), (&dana.email.into(), &"dana".into()));
     assert_eq!(copy["account"]["further_claims"]["phone_number"], "+12185550100");
     assert_eq!(copy["sessions"].as_array().unwrap().len(), 1);
+    assert_eq!((&copy["organization"], &copy["memberships"], &copy["sites"]), (&Value::Null, &json!([]), &json!([])));
     assert!(!answer.body.contains("argon2") && !answer.body.contains("digest"), "{}", answer.body);
 }
 

@@ -12,6 +12,7 @@ on_both_engines! {
     a_site_may_ask_for_a_new_account
     pages_speak_the_language_of_the_site
     a_site_is_told_when_its_connection_ends
+    a_copy_of_what_is_kept_names_organizations_and_sites
 }
 
 async fn a_site_stands_on_the_page_after_the_first_visit(app: TestApp) {
@@ -81,6 +82,22 @@ async fn pages_speak_the_language_of_the_site(app: TestApp) {
     assert_eq!(page.words("h1"), "Sign in");
     assert!(page.has("input[name=errand]"), "the request of the site is still there");
     assert_eq!(visitor.open(&app.at("/login")).await.page().attribute("html", "lang"), "en");
+}
+
+async fn a_copy_of_what_is_kept_names_organizations_and_sites(app: TestApp) {
+    let (client, dana, visitor) = (app.web_client("c1").await, app.person("dana").await, Visitor::new());
+    app.organization("Northline Hauling LLC", &dana).await;
+    client.sign_in(&visitor, &dana, "openid email").await;
+    let copy = visitor.get(&app.at("/account/export")).await.json();
+    assert_eq!(copy["organization"]["name"], "Northline Hauling LLC");
+    let place = &copy["memberships"][0];
+    assert_eq!((&place["organization"]["name"], &place["role"]), (&copy["organization"]["name"], &json!("founder")));
+    let site = &copy["sites"][0];
+    assert_eq!(
+        (&site["name"], &site["client_id"], &site["scope"]),
+        (&json!("Client c1"), &json!("c1"), &json!("email openid"))
+    );
+    assert!(site["signed_in_at"].is_string() && copy["account"]["user_id"] == "dana", "{copy}");
 }
 
 async fn a_site_is_told_when_its_connection_ends(app: TestApp) {

@@ -57,7 +57,7 @@ fn expected(need: Need, role: Role) -> Answer {
         Role::Founder | Role::FounderElsewhere => (true, 3),
     };
     let needed = match need {
-        Need::Anyone | Need::Protocol => return Answer::Through,
+        Need::Anyone | Need::Protocol | Need::Site(_) => return Answer::Through,
         Need::SignedIn => 0,
         Need::Member => 1,
         Need::Administrator => 2,
@@ -75,9 +75,10 @@ fn expected(need: Need, role: Role) -> Answer {
     }
 }
 
-/// The rows that the guard decides. Rows for everybody are walked by the tests of their pages.
+/// The rows that the guard decides for people. Rows for everybody are walked by the tests of their pages, rows for
+/// sites by `site_api::tokens`.
 fn guarded() -> impl Iterator<Item = &'static Row> {
-    POLICY.iter().filter(|row| !matches!(row.need, Need::Anyone | Need::Protocol))
+    POLICY.iter().filter(|row| !matches!(row.need, Need::Anyone | Need::Protocol | Need::Site(_)))
 }
 
 /// Whether the path names an object that belongs to somebody.
@@ -133,10 +134,12 @@ async fn objects_of_others_and_of_nobody_look_alike(app: TestApp) {
 async fn sites_of_nobody_are_not_found(app: TestApp) {
     let world = World::new(app).await;
     for row in guarded().filter(|row| is_of_the_installation(row)) {
-        for whose in [Whose::Nobodys, Whose::Malformed] {
-            let page = world.ask(row, Role::Operator, whose, true).await;
-            let place = format!("{} {} {whose:?}", row.method, row.path);
-            assert_eq!(answer(row, Role::Operator, &page), Answer::NotFound, "{place}: {}", page.text());
+        for role in Role::ALL.into_iter().filter(|role| expected(row.need, *role) == Answer::Through) {
+            for whose in [Whose::Nobodys, Whose::Malformed] {
+                let page = world.ask(row, role, whose, true).await;
+                let place = format!("{} {} {whose:?} by {role:?}", row.method, row.path);
+                assert_eq!(answer(row, role, &page), Answer::NotFound, "{place}: {}", page.text());
+            }
         }
     }
 }

@@ -5,6 +5,7 @@ mod finishing;
 mod input;
 mod invitations;
 mod journey;
+mod limits;
 mod members;
 mod order;
 mod organizations;

@@ -238,8 +238,7 @@ impl TestApp {
 
     /// A site with its registration, as `connex site add` makes it. `url` may be anything loopback.
     pub async fn site(&self, kind: Family, name: &str, url: &str, require_approval: bool) -> (SiteId, TestClient) {
-        let new =
-            NewSite { kind, name: name.parse().unwrap(), url: url.parse().unwrap(), scim_url: None, require_approval };
+        let new = NewSite { require_approval, ..NewSite::new(kind, name.parse().unwrap(), url.parse().unwrap()) };
         let mut unit = self.app.db.write().await.unwrap();
         let site = sites::register(&mut unit, &Actor::Operator, new).await.unwrap();
         unit.commit().await.unwrap();
@@ -248,9 +247,9 @@ impl TestApp {
             "redirect_uris": [format!("{url}/auth/connex/callback")],
             "post_logout_redirect_uris": [format!("{url}/")],
             "backchannel_logout_uri": format!("{url}/auth/connex/logout"),
-            "grant_types": ["authorization_code", "refresh_token"],
+            "grant_types": ["authorization_code", "refresh_token", "client_credentials"],
             "id_token_signed_response_alg": "ES256", "require_pkce": true,
-            "scope": "openid profile email address phone offline_access organization sites",
+            "scope": "openid profile email address phone offline_access organization sites scim sync",
         });
         (site, self.register(metadata, Some(site)).await)
     }

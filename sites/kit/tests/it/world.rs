@@ -64,7 +64,7 @@ pub async fn start_site(issuer: &str, auth_method: &str) -> Url {
         "client_id": CLIENT_ID, "client_secret": CLIENT_SECRET, "auth_method": auth_method,
     });
     let settings = Settings::from_json(&registration.to_string()).unwrap();
-    let site = Site::open(settings, Plain).unwrap();
+    let site = Site::open(settings, Plain).await.unwrap();
     let pages = Router::new().route("/", get(home)).route("/documents", get(documents));
     tokio::spawn(site.serve(pages, listener, std::future::pending()));
     url

@@ -1,15 +1,20 @@
-//! The faces of an error: a page for people, OAuth JSON for clients, problem details for programs.
+//! The faces of an error: a page for people, OAuth JSON for clients, problem details and SCIM errors
+//! for programs.
 //!
 //! A face is the only thing that turns an error into an answer. It leaves the fault in the
 //! answer's extensions; one layer logs it inside the request's span. Nothing is logged twice.
 
+mod asks;
 mod oauth;
 mod page;
 mod problem;
+mod scim;
 
+pub use asks::Asks;
 pub use oauth::OAuthError;
 pub use page::{Easel, PageError, draw_error_pages};
-pub use problem::Problem;
+pub use problem::{Problem, name_the_reference};
+pub use scim::ScimError;
 
 use std::sync::Arc;
 

@@ -4,3 +4,4 @@ pub(super) mod feeds;
 pub(super) mod organizations;
 pub(super) mod people;
 pub(super) mod scope;
+pub(in crate::sync) mod wanted;

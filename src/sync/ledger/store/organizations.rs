@@ -1,32 +1,17 @@
 //! What a site should hold of organizations.
 //!
-//! An organization *counts* at a site when it is active, neither suspended nor denied there, and
-//! approved, or linked, or one of its people has signed in there (the last two only where the site
-//! needs no approval). The rest is as with people.
+//! Which of them count is said by [`wanted_organizations`]; the rest is as with people.
 
 use crate::kernel::{AccountId, Fault, OrganizationId, SiteId};
 use crate::platform::store::{Sql, Unit};
-use crate::sync::ledger::follow::Cause;
+use crate::sync::ledger::{follow::Cause, store::wanted::wanted_organizations};
 
 macro_rules! settle {
     ($which:literal, $when:literal) => {
         concat!(
-            "with wanted as (
-                 select o.id,
-                        case when o.status = 'active' and t.status = 'active'
-                                  and coalesce(w.status, 'none') not in ('suspended', 'denied')
-                                  and (coalesce(w.status, 'none') = 'approved'
-                                       or (not t.require_approval
-                                           and (l.site_id is not null or exists (
-                                               select 1 from memberships m join site_visits v on v.account_id = m.account_id
-                                               where m.organization_id = o.id and m.is_active and m.ended_at is null
-                                                     and v.site_id = $1 and v.ended_at is null))))
-                             then 'present' else 'inactive' end as want
-                 from organizations o
-                 join sites t on t.id = $1
-                 left join site_approvals w on w.site_id = $1 and w.organization_id = o.id
-                 left join site_links l on l.site_id = $1 and l.organization_id = o.id
-                 where ", $which, ")
+            "with wanted as (",
+            wanted_organizations!($which),
+            ")
              insert into sync_items (site_id, kind, resource_id, organization_id, external_id, want, want_rev, seq, state,
                                      reason, txn, priority, attempts, first_due_at, next_at, changed_at)
              select $1, 'organization', x.id, x.id, null, x.want, 1,
@@ -40,7 +25,8 @@ macro_rules! settle {
                  reason = excluded.reason, txn = excluded.txn, priority = excluded.priority, attempts = 0,
                  first_due_at = case when sync_items.state = 'ok' then excluded.first_due_at else sync_items.first_due_at end,
                  next_at = excluded.next_at, changed_at = excluded.changed_at
-             where ", $when
+             where ",
+            $when
         )
     };
 }

@@ -1,12 +1,8 @@
 //! What a site should hold of people.
 //!
-//! The rule stands in one text, `settle!`, and is applied to one person, to an organization's, or to
-//! all that the site holds:
+//! Whom [`wanted_people`] finds to count is applied here to one person, to an organization's, or to all
+//! that the site holds:
 //!
-//! - A person *counts* at a site when their account is active and their address proven, the site is
-//!   not removed, their organization (if they have one) is active and neither suspended nor denied
-//!   there, and either the agency has approved it, or the site needs no approval and the organization
-//!   has pressed Sync or the person has signed in there.
 //! - A copy is made only of people who count. Once made it is kept right: it stops to count, or it is
 //!   taken away when the account is no more.
 //! - A copy that does not count is left alone: what a person does elsewhere is none of that site's
@@ -14,28 +10,14 @@
 
 use crate::kernel::{AccountId, Fault, OrganizationId, SiteId};
 use crate::platform::store::{Sql, Unit};
-use crate::sync::ledger::follow::Cause;
+use crate::sync::ledger::{follow::Cause, store::wanted::wanted_people};
 
 macro_rules! settle {
     ($whom:literal) => {
         concat!(
-            "with wanted as (
-                 select a.id, m.organization_id, case when t.pairwise then null else a.subject end as external_id,
-                        case when a.status = 'deleted' then 'absent'
-                             when a.status = 'active' and a.email_verified_at is not null and t.status = 'active'
-                                  and (m.id is null or o.status = 'active')
-                                  and coalesce(w.status, 'none') not in ('suspended', 'denied')
-                                  and (coalesce(w.status, 'none') = 'approved'
-                                       or (not t.require_approval and (l.site_id is not null or v.site_id is not null)))
-                             then 'present' else 'inactive' end as want
-                 from accounts a
-                 join sites t on t.id = $1
-                 left join memberships m on m.account_id = a.id and m.is_active and m.ended_at is null and m.disabled_at is null
-                 left join organizations o on o.id = m.organization_id
-                 left join site_approvals w on w.site_id = $1 and w.organization_id = m.organization_id
-                 left join site_links l on l.site_id = $1 and l.organization_id = m.organization_id
-                 left join site_visits v on v.site_id = $1 and v.account_id = a.id and v.ended_at is null
-                 where ", $whom, ")
+            "with wanted as (",
+            wanted_people!($whom),
+            ")
              insert into sync_items (site_id, kind, resource_id, organization_id, external_id, want, want_rev, seq, state,
                                      reason, txn, priority, attempts, first_due_at, next_at, changed_at)
              select $1, 'user', x.id, x.organization_id, x.external_id, x.want, 1,

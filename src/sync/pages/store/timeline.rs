@@ -1,0 +1,55 @@
+//! What a site has confirmed of an organization, newest first.
+
+use crate::kernel::{Fault, OrganizationId, PersonName, SiteId, Timestamp, TxnId};
+use crate::platform::store::Sql;
+
+/// Something that a site has confirmed.
+#[derive(sqlx::FromRow)]
+pub(in crate::sync::pages) struct ReceiptRow {
+    pub(in crate::sync::pages) kind: String,
+    pub(in crate::sync::pages) active: bool,
+    pub(in crate::sync::pages) acked_at: Timestamp,
+    pub(in crate::sync::pages) txn: TxnId,
+    pub(in crate::sync::pages) given_name: Option<PersonName>,
+    pub(in crate::sync::pages) family_name: Option<PersonName>,
+}
+
+/// The newest receipts of an organization at a site.
+pub(in crate::sync::pages) async fn receipts(
+    on: &mut impl Sql,
+    organization: OrganizationId,
+    site: SiteId,
+) -> Result<Vec<ReceiptRow>, Fault> {
+    on.sql(
+        "select r.kind, r.active, r.acked_at, r.txn, a.given_name, a.family_name
+         from sync_receipts r left join accounts a on r.kind = 'user' and a.id = r.resource_id
+         where r.organization_id = $1 and r.site_id = $2 order by r.acked_at desc, r.seq desc limit 500",
+    )
+    .bind(organization)
+    .bind(site)
+    .all()
+    .await
+}
+
+/// When an organization was linked or unlinked at a site, and by whom.
+#[derive(sqlx::FromRow)]
+pub(in crate::sync::pages) struct LinkRow {
+    pub(in crate::sync::pages) at: Timestamp,
+    pub(in crate::sync::pages) fact: String,
+    pub(in crate::sync::pages) actor: String,
+    pub(in crate::sync::pages) detail: String,
+}
+
+/// The newest links and unlinks of an organization, at whatever site.
+pub(in crate::sync::pages) async fn links(
+    on: &mut impl Sql,
+    organization: OrganizationId,
+) -> Result<Vec<LinkRow>, Fault> {
+    on.sql(
+        "select at, fact, actor, detail from audit_entries
+         where organization_id = $1 and fact in ('sites.linked', 'sites.unlinked') order by at desc, id desc limit 200",
+    )
+    .bind(organization)
+    .all()
+    .await
+}
