@@ -161,8 +161,8 @@ fn sign_in_and_come_back(request: &Request) -> String {
 
 const fn is_enough(need: Need, role: Role) -> bool {
     match need {
-        // Whether somebody is an operator has been looked at: it does not hang on an organization.
-        Need::Anyone | Need::Protocol | Need::SignedIn | Need::Member | Need::Operator | Need::Site(_) => true,
+        // Whether somebody is a site or an operator has been looked at: it does not hang on an organization.
+        Need::Anyone | Need::Protocol | Need::SignedIn | Need::Member | Need::Site(_) | Need::Operator => true,
         Need::Administrator => role.administers(),
         Need::Founder => matches!(role, Role::Founder),
     }

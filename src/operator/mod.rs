@@ -1,8 +1,10 @@
-//! What the operator does, at the command line and on pages.
+//! What the operator does, at the command line and on pages; and what is tried of a site on behalf of
+//! whoever builds it.
 
 pub mod cli;
 pub mod registration;
 pub mod role;
+pub mod rp_check;
 pub mod sites;
 pub mod status;
 

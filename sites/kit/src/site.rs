@@ -21,7 +21,7 @@ use crate::page::{self, Guards, Pages, Problem};
 use crate::provider::Provider;
 use crate::session::Sessions;
 use crate::settings::{BACKCHANNEL_PATH, CALLBACK_PATH, SCIM_PATH, Settings};
-use crate::visit::Visit;
+use crate::visit::{SESSION_COOKIE, Visit};
 use crate::{form, scim, sign_in, sign_out};
 
 /// No form of a site is larger.
@@ -76,6 +76,13 @@ impl Site {
     /// Puts a cookie into the browser; `value` is base64url. With no seconds it is taken out.
     pub fn set_cookie(&self, response: &mut Response, name: &str, value: &str, seconds: i64) {
         self.cookies.set(response, name, value, seconds);
+    }
+
+    /// Ends the session that a browser has with ConneX's people at this site, because somebody else sits down there.
+    pub fn leave(&self, headers: &HeaderMap) {
+        if let Some(id) = self.cookies.get(headers, SESSION_COOKIE) {
+            self.sessions.close(id);
+        }
     }
 
     /// Whether ConneX answers, so that a page can say it before somebody is sent there.

@@ -11,7 +11,7 @@ use anyhow::ensure;
 use axum::Router;
 use axum::routing::get;
 use sample_kit::Site;
-pub use sample_kit::{AuthMethod, ClientSecret, Kind, Program, Settings};
+pub use sample_kit::{Answer, AuthMethod, ClientSecret, Kind, Mishap, Program, Settings, Trouble};
 use tokio::net::TcpListener;
 
 /// Serves one county's permit desk on `listener` until `stop` is done. ConneX need not be up yet.

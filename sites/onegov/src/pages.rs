@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::extract::State;
+use axum::extract::{RawQuery, State};
 use axum::response::Response;
-use sample_kit::{Facts, Pages, Problem, ReturnPath, Session, Settings, SignedIn, Site, Visit, page};
+use sample_kit::{Facts, Fields, Pages, Problem, ReturnPath, Session, Settings, SignedIn, Site, Visit, page};
 
 /// The permit desk's look.
 pub(crate) struct PermitDesk;
@@ -36,7 +36,16 @@ struct Home<'a> {
     facts: Option<Facts<'a>>,
     is_back_from_sign_out: bool,
     sign_in: String,
+    types: [(&'static str, &'static str, &'static str); 4],
 }
+
+/// The permit types with their fees, and how long a permit holds.
+const TYPES: [(&str, &str, &str); 4] = [
+    ("Single trip, oversize or overweight", "$35.00", "5 days"),
+    ("Annual moving permit", "$300.00", "One year"),
+    ("House move", "$150.00", "3 days"),
+    ("Exemption from spring weight restrictions", "$50.00", "Until the restrictions end"),
+];
 
 /// `/`: the front page, for everybody.
 pub(crate) async fn home(State(site): State<Arc<Site>>, visit: Visit) -> Response {
@@ -47,6 +56,7 @@ pub(crate) async fn home(State(site): State<Arc<Site>>, visit: Visit) -> Respons
         facts: session.map(|session| Facts::of(session, &site.settings)),
         is_back_from_sign_out: visit.is_back_from_sign_out,
         sign_in: ReturnPath::home().sign_in_href(),
+        types: TYPES,
     })
 }
 
@@ -58,7 +68,7 @@ struct LogIn<'a> {
     sign_in: String,
 }
 
-/// `/login`: one button.
+/// `/login`: one button; the password is typed at ConneX only.
 pub(crate) async fn log_in(State(site): State<Arc<Site>>, visit: Visit) -> Response {
     page(&LogIn {
         county: &site.settings.name,
@@ -73,13 +83,23 @@ struct Dashboard<'a> {
     county: &'a str,
     session: Option<&'a Session>,
     organization: Option<&'a str>,
+    /// Whether the permits of the whole organization are shown, and not only the person's own.
+    is_of_organization: bool,
 }
 
-/// `/dashboard`: for signed-in people only.
-pub(crate) async fn dashboard(State(site): State<Arc<Site>>, SignedIn(session): SignedIn) -> Response {
+/// `/dashboard?show=organization`: the permits, for signed-in people only. Somebody without an organization sees their
+/// own.
+pub(crate) async fn dashboard(
+    State(site): State<Arc<Site>>,
+    SignedIn(session): SignedIn,
+    RawQuery(query): RawQuery,
+) -> Response {
+    let organization = session.connex.org_name.as_deref();
+    let wants_all = Fields::of_query(query.as_deref()).get("show") == "organization";
     page(&Dashboard {
         county: &site.settings.name,
         session: Some(&session),
-        organization: session.connex.org_name.as_deref(),
+        organization,
+        is_of_organization: wants_all && organization.is_some(),
     })
 }

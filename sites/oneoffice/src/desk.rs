@@ -188,7 +188,10 @@ impl FromRequestParts<Arc<Site>> for Admin {
 
     async fn from_request_parts(parts: &mut Parts, site: &Arc<Site>) -> Result<Self, Response> {
         let employee = seated(parts, site).await.map_err(IntoResponse::into_response)?;
-        match employee {
+        let Ok(visit) = Visit::from_request_parts(parts, site).await;
+        // Whoever has signed in last at this browser is who looks: the page must not show one and obey the other.
+        let is_guest = visit.session.is_some();
+        match employee.filter(|_| !is_guest) {
             Some(employee) if employee.must_change => Err(see_other("/password/change")),
             Some(employee) if employee.has("Admin") => {
                 let frame = Frame {
@@ -200,7 +203,7 @@ impl FromRequestParts<Arc<Site>> for Admin {
                 };
                 Ok(Self { employee, frame })
             }
-            None if parts_visit_is_nobody(parts, site).await => Err(see_other("/login")),
+            None if !is_guest => Err(see_other("/login")),
             _ => Err(site.problem(&Problem::new(
                 StatusCode::FORBIDDEN,
                 "Administration is for administrators",
@@ -217,11 +220,6 @@ impl FromRequestParts<Arc<Site>> for Newcomer {
         let employee = seated(parts, site).await.map_err(IntoResponse::into_response)?;
         employee.map(Self).ok_or_else(|| see_other("/login"))
     }
-}
-
-async fn parts_visit_is_nobody(parts: &mut Parts, site: &Arc<Site>) -> bool {
-    let Ok(visit) = Visit::from_request_parts(parts, site).await;
-    visit.session.is_none()
 }
 
 /// The employee at this browser, as they are now: whoever has been disabled meanwhile is not there.

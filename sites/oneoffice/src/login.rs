@@ -65,6 +65,7 @@ pub(crate) async fn enter(
         return Ok(refuse(StatusCode::FORBIDDEN, fault).await);
     }
     desk::close_old(&site, &desk, &headers);
+    site.leave(&headers);
     let mut response = see_other(if employee.must_change { "/password/change" } else { "/" });
     site.set_cookie(&mut response, desk::COOKIE, &desk.open(&employee.id), desk::SESSION_SECONDS);
     Ok(response)

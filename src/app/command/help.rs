@@ -39,6 +39,9 @@ Work with it
   connex events    what sites were told, and telling them again
   connex sync      whether the sites hold what they should
 
+For site developers
+  connex rp-check  try whether a site checks what a site must check
+
 Options
   --config FILE    the file with the configuration [env: CONNEX_CONFIG, default: connex.toml]
   -h, --help       print this

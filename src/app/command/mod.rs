@@ -19,7 +19,7 @@ use clap::Parser;
 use super::{StartError, Surroundings, demo, open_migrated, sealing_key};
 use crate::kernel::Doing;
 use crate::operator::cli::{
-    self, CliError, Context, Exit, Terminal, audit, client, events, keys, operator, org, site, sync, user,
+    self, CliError, Context, Exit, Terminal, audit, client, events, keys, operator, org, rp_check, site, sync, user,
 };
 use crate::platform::config::Config;
 
@@ -94,6 +94,9 @@ enum Command {
     /// What happened, in a record that shows when it was tampered with.
     #[command(subcommand, after_help = "Examples:\n  connex audit tail\n  connex audit verify")]
     Audit(audit::Command),
+    /// Try whether a site checks what a site must check. Needs no database and no configuration.
+    #[command(name = "rp-check", after_help = rp_check::EXAMPLES)]
+    RpCheck(Box<rp_check::Words>),
     /// The keys that tokens are signed with.
     #[command(subcommand, after_help = "Examples:\n  connex keys list\n  connex keys rotate")]
     Keys(keys::Command),
@@ -148,6 +151,10 @@ async fn run(line: Line) -> Result<Exit, CliError> {
         }
         Command::Sync(words) => on_database(terminal, load()?, async |context| sync::run(context, words).await).await,
         Command::Audit(words) => on_database(terminal, load()?, async |context| audit::run(context, words).await).await,
+        Command::RpCheck(words) => {
+            log::for_a_command()?;
+            rp_check::run(&mut terminal, *words).await
+        }
         Command::Keys(words) => on_database(terminal, load()?, async |context| keys::run(context, words).await).await,
     }
 }

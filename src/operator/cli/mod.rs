@@ -14,6 +14,7 @@ pub mod operator;
 pub mod org;
 pub mod org_standing;
 pub mod org_word;
+pub mod rp_check;
 pub mod site;
 pub mod sync;
 pub mod user;

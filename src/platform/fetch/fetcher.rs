@@ -57,6 +57,7 @@ impl Fetcher {
             .referer(false)
             .https_only(!allow_private)
             .tls_version_min(Version::TLS_1_2)
+            .tls_info(true)
             .connect_timeout(CONNECT)
             .dns_resolver(Resolver { allow_private });
         if let Some(file) = &outbound.extra_ca_file {

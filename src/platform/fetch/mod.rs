@@ -7,6 +7,7 @@ mod call;
 mod error;
 mod fetcher;
 pub mod guard;
+mod look;
 mod resolver;
 #[cfg(test)]
 mod tests;
@@ -14,3 +15,4 @@ mod tests;
 pub use call::{Call, Reply};
 pub use error::FetchError;
 pub use fetcher::{Answer, Fetcher};
+pub use look::Look;

@@ -59,7 +59,7 @@ pub enum Object {
     Client,
     /// A person's place in the organization.
     Membership,
-    /// A site, which belongs to the installation: every organization sees it as it stands to it.
+    /// A site of an agency: every organization sees how it stands to it, and each operator all of it.
     Site,
     /// An invitation of the organization.
     Invitation,

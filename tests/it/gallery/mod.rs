@@ -12,6 +12,7 @@ mod organization;
 mod problems;
 mod rules;
 mod sign_up;
+mod sites;
 mod tools;
 mod visits;
 
@@ -40,6 +41,7 @@ async fn take_all() -> Gallery {
         organization::walk(&mut fresh(language, &mut gallery).await).await;
         organization::found(&mut fresh(language, &mut gallery).await).await;
         ops::walk(&mut fresh(language, &mut gallery).await).await;
+        sites::walk(&mut fresh(language, &mut gallery).await).await;
         sign_up::walk(&mut fresh(language, &mut gallery).await).await;
         sign_up::join(&mut fresh(language, &mut gallery).await).await;
         sign_up::invited(&mut fresh(language, &mut gallery).await).await;

@@ -69,9 +69,10 @@ pub struct World {
     app: TestApp,
     ours: OrganizationId,
     theirs: OrganizationId,
-    site: SiteId,
     people: Vec<(Role, Person)>,
     other: Person,
+    /// A site that takes a request and no more, so that nobody waits for its answer.
+    site: SiteId,
     usual: tokio::sync::Mutex<Vec<(Role, Visitor)>>,
 }
 
@@ -101,8 +102,8 @@ impl World {
             joining::ask(&mut unit, &app.app.accounts.kit, person.id, organization, None).await.unwrap();
             unit.commit().await.unwrap();
         }
-        let (site, _) = app.site(Family::OneGov, "Birch", "https://birch.example", false).await;
-        let world = Self { app, ours, theirs, site, people, other, usual: tokio::sync::Mutex::default() };
+        let (site, _) = app.site(Family::OneGov, "Pine City Permits", "https://pine.example", true).await;
+        let world = Self { app, ours, theirs, people, other, site, usual: tokio::sync::Mutex::default() };
         for (founder, address) in [(Role::Founder, "new@ours.example"), (Role::FounderElsewhere, "new@theirs.example")]
         {
             world.invite(founder, address).await;
@@ -229,6 +230,7 @@ impl World {
                 )
                 .await
             }
+            Object::Site => self.site.to_string(),
             Object::Client | Object::Link | Object::Mail | Object::OfSite => "nobody-knows-it".to_owned(),
         }
     }

@@ -3,8 +3,13 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
+mod catching_up;
+mod copies;
+mod digests;
 mod logout_tokens;
 mod provider;
+mod scim;
 mod sign_in;
 mod sign_out;
+mod sync_tokens;
 mod world;

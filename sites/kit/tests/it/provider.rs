@@ -66,7 +66,14 @@ struct Shared {
     key: Mutex<(String, EcKeyPair)>,
     lies: Mutex<Vec<Lie>>,
     codes: Mutex<HashMap<String, HashMap<String, String>>>,
+    /// What the interface for sites answers, by method and path.
+    answers: Mutex<HashMap<String, (u16, Value)>>,
+    /// What the interface for sites was asked.
+    asked: Mutex<Vec<(String, Value)>>,
 }
+
+/// The site's own token at the interface for sites.
+const SITE_TOKEN: &str = "a token of the site";
 
 pub fn now() -> i64 {
     use std::time::{SystemTime, UNIX_EPOCH};
@@ -83,6 +90,8 @@ impl Provider {
             key: Mutex::new(("key-1".to_owned(), ES256.generate_key_pair().unwrap())),
             lies: Mutex::default(),
             codes: Mutex::default(),
+            answers: Mutex::default(),
+            asked: Mutex::default(),
         });
         let router = Router::new()
             .route("/.well-known/openid-configuration", get(discovery))
@@ -90,6 +99,7 @@ impl Provider {
             .route("/authorize", get(authorize))
             .route("/token", post(token))
             .route("/userinfo", get(userinfo))
+            .fallback(interface)
             .with_state(shared.clone());
         tokio::spawn(async move { axum::serve(listener, router).await });
         Self { issuer, shared }
@@ -113,6 +123,34 @@ impl Provider {
             "events": { "http://schemas.openid.net/event/backchannel-logout": {} },
         });
         claims.as_object().unwrap().clone()
+    }
+
+    /// The interface for sites answers `request`, such as `GET /scim/v2/Users/p1`, so from now on.
+    pub fn answer(&self, request: &str, status: u16, body: Value) {
+        self.shared.answers.lock().unwrap().insert(request.to_owned(), (status, body));
+    }
+
+    /// What the interface for sites was asked, with the bodies.
+    pub fn asked(&self) -> Vec<(String, Value)> {
+        self.shared.asked.lock().unwrap().clone()
+    }
+
+    /// The claims of a sync token in good order.
+    pub fn sync_claims(&self, audience: &str) -> Map<String, Value> {
+        let claims = json!({
+            "iss": self.issuer, "sub": self.issuer, "aud": audience, "iat": now(), "exp": now() + 60,
+            "jti": BASE64URL.encode(rand::random::<[u8; 12]>()),
+        });
+        claims.as_object().unwrap().clone()
+    }
+
+    /// A sync token in good order.
+    pub fn sync_token(&self, audience: &str) -> String {
+        self.sign(&self.sync_claims(audience), json!({ "typ": "connex-sync+jwt" }), Signature::Good)
+    }
+
+    pub fn sign(&self, claims: &Map<String, Value>, header: Value, signature: Signature) -> String {
+        self.shared.sign(header.as_object().unwrap().clone(), claims, signature)
     }
 
     pub fn sign_logout(&self, claims: &Map<String, Value>, header: Value, signature: Signature) -> String {
@@ -199,6 +237,10 @@ async fn token(State(shared): State<Arc<Shared>>, headers: HeaderMap, body: Stri
     let basic = BASE64_STANDARD.encode(format!("{}:{}", encode(CLIENT_ID), encode(CLIENT_SECRET)));
     let is_basic = headers.get(AUTHORIZATION).is_some_and(|value| *value == format!("Basic {basic}"));
     let is_post = form.get("client_secret").is_some_and(|secret| secret == CLIENT_SECRET);
+    if form["grant_type"] == "client_credentials" {
+        assert!(is_basic && form["scope"] == "scim sync");
+        return Json(json!({ "access_token": SITE_TOKEN, "token_type": "Bearer", "expires_in": 300 })).into_response();
+    }
     let request = shared.codes.lock().unwrap().remove(&form["code"]);
     let Some(request) = request.filter(|request| {
         let challenge = BASE64URL.encode(Sha256::digest(&form["code_verifier"]));
@@ -239,4 +281,19 @@ async fn userinfo(State(shared): State<Arc<Shared>>) -> Json<Value> {
     let lies = shared.lies();
     let sub = lies.iter().find_map(|lie| if let Lie::UserinfoSub(sub) = lie { Some(*sub) } else { None });
     Json(json!({ "sub": sub.unwrap_or(SUB), "name": "Dana of userinfo", "email": "dana@northline.example" }))
+}
+
+/// The interface for sites: answers what it was told to.
+async fn interface(State(shared): State<Arc<Shared>>, request: axum::extract::Request) -> Response {
+    let name = format!("{} {}", request.method(), request.uri());
+    if request.headers().get(AUTHORIZATION).is_none_or(|value| *value != format!("Bearer {SITE_TOKEN}")) {
+        return StatusCode::UNAUTHORIZED.into_response();
+    }
+    let body = axum::body::to_bytes(request.into_body(), 1 << 20).await.unwrap();
+    let body = serde_json::from_slice(&body).unwrap_or(Value::Null);
+    shared.asked.lock().unwrap().push((name.clone(), body));
+    match shared.answers.lock().unwrap().get(&name) {
+        Some((status, body)) => (StatusCode::from_u16(*status).unwrap(), Json(body.clone())).into_response(),
+        None => (StatusCode::NOT_FOUND, Json(json!({ "detail": "no such thing" }))).into_response(),
+    }
 }

@@ -57,13 +57,19 @@ pub async fn listener() -> TcpListener {
 
 /// Starts a site that is registered at `issuer`, and tells where it is.
 pub async fn start_site(issuer: &str, auth_method: &str) -> Url {
+    start_site_with(issuer, auth_method, |_| {}).await
+}
+
+/// The same, with settings of its own.
+pub async fn start_site_with(issuer: &str, auth_method: &str, change: impl FnOnce(&mut Settings)) -> Url {
     let listener = listener().await;
     let url = Url::parse(&format!("http://{}/", listener.local_addr().unwrap())).unwrap();
     let registration = json!({
         "site_id": "birch", "name": "Birch County", "kind": "oneoffice", "url": url, "issuer": issuer,
         "client_id": CLIENT_ID, "client_secret": CLIENT_SECRET, "auth_method": auth_method,
     });
-    let settings = Settings::from_json(&registration.to_string()).unwrap();
+    let mut settings = Settings::from_json(&registration.to_string()).unwrap();
+    change(&mut settings);
     let site = Site::open(settings, Plain).await.unwrap();
     let pages = Router::new().route("/", get(home)).route("/documents", get(documents));
     tokio::spawn(site.serve(pages, listener, std::future::pending()));

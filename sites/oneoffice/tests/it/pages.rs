@@ -1,7 +1,5 @@
 //! The plan room's pages as somebody sees them who is not signed in, while ConneX is down.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use reqwest::Client;
 use reqwest::redirect::Policy;
 use sample_oneoffice::Settings;

@@ -1,5 +1,9 @@
 //! `connex site test`: what can be tried of a site from here, without signing anybody in.
 
+mod accounts;
+mod logout;
+mod sign_in;
+
 use url::Url;
 
 use super::{One, find};
@@ -9,12 +13,12 @@ use crate::operator::cli::{
     CliError, Context, Exit,
     finding::{Finding, report},
 };
-use crate::platform::fetch::{FetchError, Fetcher};
+use crate::platform::fetch::{FetchError, Fetcher, Look};
 use crate::protocol::oauth::client_metadata::CheckedMetadata;
 use crate::sites::Site;
 
-/// Enough to see that a page comes.
-const MOST_OF_A_PAGE: usize = 1024;
+/// A certificate that ends within so many days should be renewed by now.
+const CERTIFICATE_DAYS: i32 = 14;
 
 pub(super) async fn run(context: &mut Context, one: One) -> Result<Exit, CliError> {
     let mut reader = context.db.read().await?;
@@ -22,24 +26,48 @@ pub(super) async fn run(context: &mut Context, one: One) -> Result<Exit, CliErro
     let registrations = clients::of_site(&mut reader, site.id).await?;
     drop(reader);
     let fetcher = Fetcher::new(&context.config.outbound)?;
-    let mut findings = vec![address(&fetcher, &site).await?];
+    let mut findings = address(&fetcher, &site).await?;
     findings.extend(registration(&site, &registrations));
-    for (_, metadata) in &registrations {
-        findings.push(logout(&fetcher, metadata).await?);
+    findings.extend(sign_in::check(&fetcher, &site, context.config.issuer.as_str(), &registrations).await?);
+    for (client_id, metadata) in &registrations {
+        findings.extend(logout::check(&fetcher, context, client_id, metadata).await?);
     }
-    report(&mut context.terminal, &findings, one.json)
+    findings.extend(accounts::check(&fetcher, context, &site).await?);
+    let exit = report(&mut context.terminal, &findings, one.json)?;
+    context.terminal.remark(format_args!(
+        "Whether the site checks what it is told can only be tried in its workshop: run `connex rp-check {}` there.",
+        site.url
+    ));
+    Ok(exit)
 }
 
-/// Whether anything but a failure comes from the site's address; what it is does not matter here.
-async fn address(fetcher: &Fetcher, site: &Site) -> Result<Finding, Fault> {
+/// Whether anything but a failure comes from the site's address, whatever it is; and how long its certificate is good.
+async fn address(fetcher: &Fetcher, site: &Site) -> Result<Vec<Finding>, Fault> {
     let url = parse(&site.url.join("/"))?;
-    Ok(match fetcher.get_json(&url, MOST_OF_A_PAGE).await {
-        Ok(_) | Err(FetchError::NotJson | FetchError::TooLong) => Finding::good("address", format!("{url} answers.")),
-        Err(FetchError::Status(status)) if status < 400 => {
-            Finding::good("address", format!("{url} answers with status {status}."))
+    Ok(match fetcher.look(&url).await {
+        Ok(Look { status, certificate_days, .. }) if status < 400 => {
+            let answers = match status {
+                200 => format!("{url} answers."),
+                status => format!("{url} answers with status {status}."),
+            };
+            let certificate = certificate_days.map(|days| certificate(&url, days));
+            [Some(Finding::good("address", answers)), certificate].into_iter().flatten().collect()
         }
-        Err(error) => Finding::problem("address", format!("{url} does not answer: {error}."), cure(&error)),
+        Ok(Look { status, .. }) => {
+            let says = format!("{url} answers with status {status}.");
+            vec![Finding::problem("address", says, "See the log of the site.")]
+        }
+        Err(error) => vec![unanswered("address", &url, &error)],
     })
+}
+
+/// An expired one is not seen here: the connection fails before.
+fn certificate(url: &Url, days: i32) -> Finding {
+    let says = format!("The certificate of {url} is good for {days} more days.");
+    match days {
+        ..CERTIFICATE_DAYS => Finding::problem("certificate", says, "Renew it: nobody can sign in when it has ended."),
+        CERTIFICATE_DAYS.. => Finding::good("certificate", says),
+    }
 }
 
 /// Whether the site has a registration, and its people return to good addresses only. Registering
@@ -77,25 +105,9 @@ fn is_loopback(url: &Url) -> bool {
     }
 }
 
-/// A site that takes a logout token which nobody signed would sign out anybody for anybody.
-async fn logout(fetcher: &Fetcher, metadata: &CheckedMetadata) -> Result<Finding, Fault> {
-    let Some(address) = metadata.backchannel_logout_uri.as_deref() else {
-        let says = "No logout address is registered, so a sign-out elsewhere does not reach the site.";
-        return Ok(Finding::problem("logout", says, "Remove the site and add it with --backchannel-logout-uri."));
-    };
-    let answer = fetcher.post_form(&parse(address)?, &[("logout_token", "not.a.token")]).await;
-    Ok(match answer.map(|answer| answer.status) {
-        Ok(400) => Finding::good("logout", format!("{address} refuses a bad logout token with status 400.")),
-        Ok(status) if status < 300 => {
-            let says = format!("{address} took a logout token that nobody signed (status {status}).");
-            Finding::problem("logout", says, "The site has to check the token's signature.")
-        }
-        Ok(status) => {
-            let says = format!("{address} answers a bad logout token with status {status}.");
-            Finding::problem("logout", says, "OpenID Connect Back-Channel Logout §2.8 wants 400.")
-        }
-        Err(error) => Finding::problem("logout", format!("{address} does not answer: {error}."), cure(&error)),
-    })
+/// No answer, and what to do about it.
+fn unanswered(check: &'static str, url: &impl std::fmt::Display, error: &FetchError) -> Finding {
+    Finding::problem(check, format!("{url} does not answer: {error}."), cure(error))
 }
 
 const fn cure(error: &FetchError) -> &'static str {
