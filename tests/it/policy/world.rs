@@ -230,7 +230,6 @@ impl World {
                 )
                 .await
             }
-            Object::Site => self.site.to_string(),
             Object::Client | Object::Link | Object::Mail | Object::OfSite => "nobody-knows-it".to_owned(),
         }
     }
