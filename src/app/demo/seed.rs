@@ -6,7 +6,7 @@ use super::{
     folder::{self, Folder},
     groups::{GROUPS, Group},
     past::Past,
-    people::{DANA, PASSWORD, PERSONAS, Persona, filler},
+    people::{DANA, OMAR, PASSWORD, PERSONAS, Persona, filler},
     sites::{self, Registered},
     story,
 };
@@ -17,7 +17,7 @@ use crate::accounts::{
 use crate::app::{App, Surroundings};
 use crate::audit::Actor;
 use crate::kernel::{AccountId, Doing, Fault, Language, Lifetime, OrganizationId, SiteId};
-use crate::operator::cli::CliError;
+use crate::operator::{cli::CliError, role};
 use crate::organizations::{self, Profile, Role};
 use crate::platform::{
     config::Config,
@@ -64,6 +64,8 @@ async fn fill(app: &App, past: &mut Past) -> Result<Vec<Registered>, CliError> {
     for group in &GROUPS {
         seeding.group(group).await?;
     }
+    let omar = seeding.persona(&OMAR).await?;
+    role::appoint(&mut seeding.unit, &Actor::Program, omar).await?;
     seeding.unit.commit().await?;
     story::tell(app, past, hash).await?;
     Ok(registered)

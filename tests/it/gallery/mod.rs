@@ -7,6 +7,7 @@ mod account;
 mod browser;
 mod keyboard;
 mod mails;
+mod ops;
 mod organization;
 mod problems;
 mod rules;
@@ -39,6 +40,7 @@ async fn take_all() -> Gallery {
         account::recover(&mut fresh(language, &mut gallery).await).await;
         organization::walk(&mut fresh(language, &mut gallery).await).await;
         organization::found(&mut fresh(language, &mut gallery).await).await;
+        ops::walk(&mut fresh(language, &mut gallery).await).await;
         sites::walk(&mut fresh(language, &mut gallery).await).await;
         sign_up::walk(&mut fresh(language, &mut gallery).await).await;
         sign_up::join(&mut fresh(language, &mut gallery).await).await;
