@@ -90,7 +90,7 @@ fn an_organization_is_founded_filled_and_approved() {
         it.run(&["site", "add", "--kind", "onegov", "--name", "Birch", "--url", "https://birch.example"], "");
         let approval = it.json(&["org", "approve", id, "--site", "birch", "--role", "hauler", "--role", "bidder"], "");
         assert_eq!((&approval["status"], &approval["roles"]), (&json!("approved"), &json!(["hauler", "bidder"])));
-        assert_eq!(it.json(&["org", "unapprove", id, "--site", "Birch"], "")["status"], "none");
+        assert_eq!(it.json(&["org", "unapprove", id, "--site", "Birch"], "")["status"], "revoked");
         assert!(it.fails(1, &["org", "unapprove", id, "--site", "Birch"], "").contains("not approved at that site"));
         // The same name again, founded by somebody else: a person has one place.
         let again = founded.map(|word| if word == "dana" { "ray" } else { word });

@@ -27,7 +27,7 @@ fn a_site_is_registered_with_what_follows_from_its_address() {
             "post_logout_redirect_uris": ["https://birch.example/"],
             "backchannel_logout_uri": "https://birch.example/auth/connex/logout",
             "scim_url": "https://birch.example/scim/v2",
-            "scopes": ["openid", "profile", "email", "address", "phone", "offline_access", "organization", "sites"],
+            "scopes": ["openid", "profile", "email", "address", "phone", "offline_access", "organization", "sites", "scim", "sync"],
         });
         for (member, value) in expected.as_object().unwrap() {
             assert_eq!(site[member], *value, "{member}");

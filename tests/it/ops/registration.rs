@@ -172,6 +172,7 @@ async fn addresses_are_changed_and_hold_from_then_on(app: TestApp) {
     let asked = client(&app, &told).asks("openid");
     let refused = Visitor::new().open(&asked.url()).await.page();
     assert!(refused.body.contains("CX-1002"), "the former address is none: {}", refused.text());
+    app.organization("Northline", &dana).await;
     let moved = asked.with("redirect_uri", "https://permits.birch.example/cb");
     let visitor = Visitor::new();
     app.sign_in(&visitor, &dana).await;
