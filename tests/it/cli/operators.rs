@@ -33,7 +33,10 @@ fn a_site_is_shown_changed_paused_and_let_go_on() {
         assert!(it.run(&["site", "show", "Birch"], "").contains("OIDCClientID"));
         let edit = ["site", "edit", "Birch", "--per-second", "0", "--redirect-uri", "https://birch.example/cb"];
         let edited = it.json(&edit, "");
-        assert_eq!((&edited["redirect_uris"], &edited["per_second"]), (&json!(["https://birch.example/cb"]), &json!(0)));
+        assert_eq!(
+            (&edited["redirect_uris"], &edited["per_second"]),
+            (&json!(["https://birch.example/cb"]), &json!(0))
+        );
         assert_eq!(edited["post_logout_redirect_uris"], added["post_logout_redirect_uris"], "what is left out stays");
         it.fails(1, &["site", "edit", "Birch", "--redirect-uri", "https://birch.example/cb#x"], "");
         assert_eq!(it.json(&["site", "pause", "Birch"], "")["condition"], "paused");

@@ -334,7 +334,8 @@ impl Inside {
         let mut body = kept.body.clone();
         for operation in told.body["Operations"].as_array().unwrap() {
             let path = operation["path"].as_str().unwrap();
-            let extension = [USER, GROUP].into_iter().find_map(|urn| Some((urn, path.strip_prefix(urn)?.strip_prefix(':')?)));
+            let extension =
+                [USER, GROUP].into_iter().find_map(|urn| Some((urn, path.strip_prefix(urn)?.strip_prefix(':')?)));
             match extension {
                 Some((urn, member)) => body[urn][member] = operation["value"].clone(),
                 None => body[path] = operation["value"].clone(),
@@ -438,5 +439,8 @@ fn shown(status: u16, kept: &Kept) -> Response {
 
 fn error(status: u16, kind: &str) -> Response {
     let schemas = ["urn:ietf:params:scim:api:messages:2.0:Error"];
-    said(status, &json!({ "schemas": schemas, "status": status.to_string(), "scimType": kind, "detail": "The site says no." }))
+    said(
+        status,
+        &json!({ "schemas": schemas, "status": status.to_string(), "scimType": kind, "detail": "The site says no." }),
+    )
 }

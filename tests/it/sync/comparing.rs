@@ -57,7 +57,10 @@ async fn s41_a_local_edit_is_put_back_and_written_down(app: TestApp) {
     world.is_right().await;
     assert_eq!(world.scim.user("luis").unwrap()["name"]["givenName"], "Dana");
     let drifts = status::drifts(&mut world.app.app.db.read().await.unwrap(), world.site, 10).await.unwrap();
-    let said: Vec<_> = drifts.iter().map(|d| (d.attribute.as_str(), d.there.as_deref(), d.here.as_deref(), d.outcome.as_str())).collect();
+    let said: Vec<_> = drifts
+        .iter()
+        .map(|d| (d.attribute.as_str(), d.there.as_deref(), d.here.as_deref(), d.outcome.as_str()))
+        .collect();
     assert_eq!(said, [("givenName", Some("Edited"), Some("Dana"), "put_back")]);
     assert_eq!(world.scim.writes().last().unwrap().headers["connex-reason"], "drift");
 }

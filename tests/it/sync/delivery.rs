@@ -143,7 +143,10 @@ async fn who_must_go_goes_first(app: TestApp) {
     let mut unit = world.app.app.db.write().await.unwrap();
     accounts::disable(&mut unit, &Actor::Operator, world.luis.id, None).await.unwrap();
     unit.commit().await.unwrap();
-    world.app.until("it waits", async || world.number("select resume_at from sync_sites where site_id = $1").await > 0).await;
+    world
+        .app
+        .until("it waits", async || world.number("select resume_at from sync_sites where site_id = $1").await > 0)
+        .await;
     let before = world.scim.writes().len();
     world.scim.always(None);
     world.app.advance(Lifetime::seconds(6));
@@ -222,9 +225,16 @@ async fn a_key_that_is_rotated_between_two_tries_changes_nothing(app: TestApp) {
     app.provider.keys().refresh().await.unwrap();
     world.app.advance(Lifetime::seconds(5));
     world.is_right().await;
-    let kids: Vec<_> = world.scim.writes().iter().rev().take(2).map(|told| {
-        header(told.headers["authorization"].to_str().unwrap().strip_prefix("Bearer ").unwrap())["kid"].clone()
-    }).collect();
+    let kids: Vec<_> = world
+        .scim
+        .writes()
+        .iter()
+        .rev()
+        .take(2)
+        .map(|told| {
+            header(told.headers["authorization"].to_str().unwrap().strip_prefix("Bearer ").unwrap())["kid"].clone()
+        })
+        .collect();
     assert_ne!(kids[0], kids[1]);
 }
 
@@ -266,7 +276,8 @@ async fn five_thousand_members_are_owed_to_the_site(app: TestApp) {
     }
     world.change("update sync_sites set resume_at = 9223372036854775807 where site_id = $1").await;
     approve(&world.app, world.site, world.organization).await;
-    let owed = world.number("select count(*) from sync_items where site_id = $1 and kind = 'user' and want = 'present'").await;
+    let owed =
+        world.number("select count(*) from sync_items where site_id = $1 and kind = 'user' and want = 'present'").await;
     assert_eq!(owed, 5001);
 }
 

@@ -63,9 +63,12 @@ async fn wrong_credentials_stop_the_site_and_count_against_nobody(app: TestApp) 
     let world = World::told(app).await;
     world.scim.always(Some(Manner::status(401)));
     world.rename(&world.luis, "Lucho").await;
-    world.app.until("the site is left alone", async || {
-        world.number("select count(*) from sync_sites where site_id = $1 and trouble = 'credentials'").await == 1
-    }).await;
+    world
+        .app
+        .until("the site is left alone", async || {
+            world.number("select count(*) from sync_sites where site_id = $1 and trouble = 'credentials'").await == 1
+        })
+        .await;
     let (state, attempts, why) = world.copy_of(&world.luis).await;
     assert_eq!((state.as_str(), attempts), ("due", 0));
     assert_eq!(why.unwrap(), "The site does not accept our credentials (401).");
@@ -242,7 +245,11 @@ async fn a_lost_answer_makes_nobody_twice(app: TestApp) {
         let site = super::world::site_at(&app, &scim).await;
         let founder = app.person(&format!("f{idempotent}")).await;
         let organization = app.organization(&format!("Org {idempotent}"), &founder).await;
-        scim.next([Manner::Does(500, String::new()), Manner::Does(200, "what?".into()), Manner::Does(502, String::new())]);
+        scim.next([
+            Manner::Does(500, String::new()),
+            Manner::Does(200, "what?".into()),
+            Manner::Does(502, String::new()),
+        ]);
         approve(&app, site, organization).await;
         for _ in 0..400 {
             if super::world::unconfirmed(&app, site).await == 0 {
@@ -264,7 +271,12 @@ async fn two_people_may_exchange_their_addresses(app: TestApp) {
     world.app.change("update accounts set email = 'x' where username = 'dana'").await;
     let mut unit = world.app.app.db.write().await.unwrap();
     for (person, address) in [(&world.dana, &luiss), (&world.luis, &danas)] {
-        unit.sql("update accounts set email = $2 where id = $1").bind(person.id).bind(address.clone()).run().await.unwrap();
+        unit.sql("update accounts set email = $2 where id = $1")
+            .bind(person.id)
+            .bind(address.clone())
+            .run()
+            .await
+            .unwrap();
     }
     unit.commit().await.unwrap();
     world.rename(&world.dana, "Dana").await;

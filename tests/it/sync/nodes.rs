@@ -55,7 +55,9 @@ async fn a_lease_that_ends_during_a_call_leaves_the_word_to_whoever_has_it_now(a
     unit.sql("update sync_sites set lease = $2 where site_id = $1")
         .bind(world.site)
         .bind(connex::kernel::SiteId::new(unit_now(&world), &world.app.app.db.entropy().clone()).uuid())
-        .run().await.unwrap();
+        .run()
+        .await
+        .unwrap();
     unit.commit().await.unwrap();
     for _ in 0..800 {
         if unconfirmed(&world.app, world.site).await == 0 {

@@ -22,7 +22,10 @@ async fn a_site_that_was_down_for_six_hours_is_right_within_five_minutes(app: Te
             tokio::time::sleep(std::time::Duration::from_millis(30)).await;
         }
     }
-    app.until("it is found to be down", async || app.count("select count(*) from sync_sites where trouble = 'not answering'").await == 1).await;
+    app.until("it is found to be down", async || {
+        app.count("select count(*) from sync_sites where trouble = 'not answering'").await == 1
+    })
+    .await;
     let scim = down.comes_back().await;
     let back_at = app.now();
     for _ in 0..400 {
