@@ -229,9 +229,7 @@ impl World {
                 )
                 .await
             }
-            Object::Client | Object::Link | Object::Mail | Object::Site | Object::OfSite => {
-                "nobody-knows-it".to_owned()
-            }
+            Object::Client | Object::Link | Object::Mail | Object::OfSite => "nobody-knows-it".to_owned(),
         }
     }
 
