@@ -16,7 +16,10 @@ use crate::platform::{
 };
 use crate::signing;
 use crate::sites::approvals;
-use crate::sync;
+use crate::sync::{
+    self,
+    delivery::{self, Courier},
+};
 
 /// How soon a rotation on another node, or at the command line, is followed.
 const LOOK_AT_KEYS_EVERY: Duration = Duration::from_secs(5);
@@ -35,9 +38,14 @@ pub(super) fn start(app: App, stop: CancellationToken) -> TaskTracker {
     tasks.spawn(async move { catch_up(&starting_app).await });
     tasks.spawn(every(LOOK_AT_KEYS_EVERY, stop.clone(), app.clone(), look_at_keys));
     tasks.spawn(every(END_APPROVALS_EVERY, stop.clone(), app.clone(), end_approvals));
+    tasks.spawn(delivery::start(courier(&app), stop.clone()));
     tasks.spawn(every(SWEEP_EVERY, stop, app, sweep));
     tasks.close();
     tasks
+}
+
+fn courier(app: &App) -> Courier {
+    Courier { provider: app.provider.clone(), metrics: app.metrics.clone() }
 }
 
 /// Does one job. Every kind that is ever queued stands here.
@@ -75,6 +83,9 @@ async fn look_at_keys(app: &App) {
         Ok(due) => app.metrics.set_jobs_due(due),
         Err(fault) => tracing::error!(fault = ?fault, "the jobs could not be counted"),
     }
+    if let Err(fault) = delivery::measure(&courier(app)).await {
+        tracing::error!(fault = ?fault, "what is owed to the sites could not be measured");
+    }
     app.metrics.set_hash_queue(app.accounts.hasher.waiting());
 }
 
@@ -109,6 +120,7 @@ async fn sweep(app: &App) {
 async fn sweep_rows(app: &App) -> Result<u64, Fault> {
     let mut rows = housekeeping::sweep(&app.provider).await? + accounts::housekeeping::sweep(&app.accounts).await?;
     rows += organizations::housekeeping::sweep(&app.accounts).await?;
+    rows += delivery::sweep(&app.db).await?;
     let mut unit = app.db.write().await?;
     rows += mail::sweep(&mut unit).await?;
     rows += sync::api::sweep(&mut unit).await?;

@@ -58,6 +58,11 @@ pub(super) fn linked(site: SiteId, organization: OrganizationId) -> Fact {
     of_organization("sites.linked", site, organization)
 }
 
+/// An administrator pressed Sync at a site where the organization is already: it is told everything anew.
+pub(super) fn synced(site: SiteId, organization: OrganizationId) -> Fact {
+    of_organization("sites.synced", site, organization)
+}
+
 /// An organization is linked to a site no more.
 pub(super) fn unlinked(site: SiteId, organization: OrganizationId) -> Fact {
     of_organization("sites.unlinked", site, organization)

@@ -7,11 +7,10 @@
 
 pub mod approvals;
 pub mod blocks;
+pub mod details;
 pub mod links;
 pub mod registry;
 pub mod visits;
-
-pub mod details;
 
 mod facts;
 mod standing;

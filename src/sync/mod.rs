@@ -8,10 +8,14 @@
 pub mod api;
 pub mod control;
 pub mod copy;
+pub mod delivery;
 pub mod ledger;
 pub mod pages;
+pub mod reconcile;
+pub mod status;
 
 mod cursor;
+mod facts;
 mod feed;
 mod known_as;
 mod scim;

@@ -31,6 +31,7 @@ mod sessions;
 mod shape;
 mod sign_up;
 mod site_api;
+mod sites;
 mod store;
 mod support;
 mod sync;

@@ -6,7 +6,7 @@ use sample_kit::copy::Copies;
 use crate::password;
 use crate::store::{self, Contract, Entry};
 
-const PASSWORD: &str = "demo-password-2026";
+const PASSWORD: &str = "maple canoe lantern harbor";
 const DAY: i64 = 86_400;
 
 /// Plants the demonstration into a database that holds nothing of the agency's own yet.

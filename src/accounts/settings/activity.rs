@@ -56,6 +56,8 @@ const SENTENCES: &[(&str, Sentence)] = &[
     ("accounts.email_change_undone", |t, _| t.activity_email_change_undone().to_owned()),
     ("accounts.email_verified", |t, _| t.activity_email_verified().to_owned()),
     // Facts of higher floors are known here by name only.
+    ("operators.joined", |t, _| t.activity_operator().to_owned()),
+    ("operators.removed", |t, _| t.activity_operator_no_more().to_owned()),
     ("organizations.member_joined", |t, _| t.activity_joined().to_owned()),
     ("organizations.role_changed", |t, _| t.activity_role().to_owned()),
     ("organizations.member_disabled", |t, _| t.activity_org_disabled().to_owned()),

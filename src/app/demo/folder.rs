@@ -10,6 +10,7 @@ use std::{
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
+use super::sites::COUNT;
 use crate::kernel::{Doing, Fault};
 use crate::operator::cli::CliError;
 
@@ -17,8 +18,15 @@ use crate::operator::cli::CliError;
 const MARKER: &str = "demo.json";
 /// The registrations of the sites, with their secrets.
 pub(super) const SITES: &str = "sites.json";
-/// All that the demo makes. `--reset` removes these and nothing else.
+/// All that the demo makes, with the databases of the sites. `--reset` removes these and nothing else.
 const FILES: [&str; 6] = ["connex.db", "connex.db-wal", "connex.db-shm", "connex.sealing-key", SITES, MARKER];
+/// What SQLite puts beside a database.
+const BESIDE: [&str; 3] = ["", "-wal", "-shm"];
+
+/// The file of a site's database.
+fn database(n: u16) -> String {
+    format!("site-{n}.db")
+}
 
 /// The folder of the demo.
 pub(super) struct Folder(PathBuf);
@@ -56,6 +64,11 @@ impl Folder {
         Ok(folder)
     }
 
+    /// Where the site with this number, from 1 on, keeps its own database.
+    pub(super) fn site_database(&self, n: u16) -> PathBuf {
+        self.0.join(database(n))
+    }
+
     fn is_empty(&self) -> Result<bool, Fault> {
         match fs::read_dir(&self.0) {
             Ok(mut entries) => Ok(entries.next().is_none()),
@@ -66,7 +79,8 @@ impl Folder {
 
     fn clear(&self) -> Result<(), std::io::Error> {
         // The marker goes last, so that a reset that was cut short can be done again.
-        for file in FILES {
+        let of_sites = (1..=COUNT).flat_map(|n| BESIDE.map(|end| format!("{}{end}", database(n))));
+        for file in of_sites.chain(FILES.map(str::to_owned)) {
             match fs::remove_file(self.0.join(file)) {
                 Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
                 _ => {}
@@ -134,11 +148,13 @@ mod tests {
         let path = parent.path().join("a/demo");
         let folder = open(&path, "127.0.0.1:7100", true).unwrap();
         folder.write(SITES, &["x"]).unwrap();
+        fs::write(folder.site_database(6), "").unwrap();
         fs::write(path.join("notes"), "mine").unwrap();
         assert!(open(&path, "127.0.0.1:7100", false).unwrap().read::<[String; 1]>(SITES).unwrap().is_some());
         assert!(open(&path, "127.0.0.1:7200", false).is_err(), "the sites know the old address");
         let fresh = open(&path, "127.0.0.1:7200", true).unwrap();
         assert!(fresh.read::<[String; 1]>(SITES).unwrap().is_none() && path.join("notes").exists());
+        assert!(!fresh.site_database(6).exists());
         assert!(open(&path, "127.0.0.1:7200", false).is_ok());
     }
 }

@@ -62,8 +62,9 @@ pub(super) async fn run(terminal: &mut Terminal, words: &Demo, stop: Cancellatio
     let folder = Folder::open(&words.data, words.listen, words.reset)?;
     let (app, registrations) = seed::open(config, &folder).await?;
     let tasks = TaskTracker::new();
-    for (registration, listener) in registrations.iter().zip(listeners) {
-        tasks.spawn(sites::serve(registration.settings()?, listener, stop.clone()));
+    for ((n, registration), listener) in (1..).zip(&registrations).zip(listeners) {
+        let settings = registration.settings(folder.site_database(n))?;
+        tasks.spawn(sites::serve(settings, listener, stop.clone()));
     }
     tasks.close();
     tour::print(terminal, &origin, &registrations, &words.data)?;

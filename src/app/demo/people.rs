@@ -60,6 +60,13 @@ pub(super) const LUIS: Persona = Persona {
     ..Persona::new(("Luis", "Ortega"), "luis@northline.example", (NORTHLINE, Role::Member))
 };
 
+/// He runs this ConneX, and belongs to no organization.
+pub(super) const OMAR: Persona = Persona {
+    place: None,
+    note: "operator: registers sites at /ops",
+    ..Persona::new(("Omar", "Haddad"), "omar@connex.example", (NORTHLINE, Role::Member))
+};
+
 #[rustfmt::skip]
 const GIVEN: [&str; 16] = ["Ada", "Bo", "Clara", "Dean", "Edith", "Floyd", "Gwen", "Hank", "Iris", "Jack", "Kate", "Lars",
     "Mona", "Nils", "Olga", "Paul"];

@@ -6,7 +6,7 @@ use super::{
     folder::{self, Folder},
     groups::{GROUPS, Group},
     past::Past,
-    people::{DANA, PASSWORD, PERSONAS, Persona, filler},
+    people::{DANA, OMAR, PASSWORD, PERSONAS, Persona, filler},
     sites::{self, Registered},
     story,
 };
@@ -17,7 +17,7 @@ use crate::accounts::{
 use crate::app::{App, Surroundings};
 use crate::audit::Actor;
 use crate::kernel::{AccountId, Doing, Fault, Language, Lifetime, OrganizationId, SiteId};
-use crate::operator::cli::CliError;
+use crate::operator::{cli::CliError, role};
 use crate::organizations::{self, Profile, Role};
 use crate::platform::{
     config::Config,
@@ -25,6 +25,7 @@ use crate::platform::{
     store::Unit,
 };
 use crate::protocol::oidc::standard_claims::StandardClaims;
+use crate::sites::approvals::{self, By, Said};
 
 /// Opens the demo, and fills it at its first start. Returns the registrations of the sites, too.
 ///
@@ -63,6 +64,8 @@ async fn fill(app: &App, past: &mut Past) -> Result<Vec<Registered>, CliError> {
     for group in &GROUPS {
         seeding.group(group).await?;
     }
+    let omar = seeding.persona(&OMAR).await?;
+    role::appoint(&mut seeding.unit, &Actor::Program, omar).await?;
     seeding.unit.commit().await?;
     story::tell(app, past, hash).await?;
     Ok(registered)
@@ -129,6 +132,15 @@ impl Seeding {
         for site in group.linked_at {
             let site = self.site(site)?;
             crate::sites::link(&mut self.unit, site, organization, founder).await?;
+        }
+        for site in group.asked_at {
+            let at = (self.site(site)?, organization);
+            approvals::request(&mut self.unit, By::from(&Actor::Person(founder)), at).await?;
+        }
+        for (site, reason) in group.blocked_at {
+            let at = (self.site(site)?, organization);
+            let said = Said { reason: Some(reason.parse().doing("give a reason in the demo")?), ..Said::default() };
+            approvals::deny(&mut self.unit, By::from(&Actor::Program), at, said).await?;
         }
         Ok(())
     }

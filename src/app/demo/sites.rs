@@ -1,6 +1,6 @@
 //! The sample sites: registered once, served by this process on the ports that follow.
 
-use std::net::SocketAddr;
+use std::{net::SocketAddr, path::PathBuf};
 
 use sample_onegov::{Kind, Settings};
 use serde::{Deserialize, Serialize};
@@ -48,12 +48,13 @@ impl Registered {
         self.0.get(member).and_then(Value::as_str).unwrap_or_default()
     }
 
-    /// The settings of the site, as any site reads them.
+    /// The settings of the site, as any site reads them, with a database of its own.
     ///
     /// # Errors
     /// When the document is not one.
-    pub(super) fn settings(&self) -> Result<Settings, Fault> {
-        Settings::from_json(&self.0.to_string()).doing("read the registration of a sample site")
+    pub(super) fn settings(&self, database: PathBuf) -> Result<Settings, Fault> {
+        let settings = Settings::from_json(&self.0.to_string()).doing("read the registration of a sample site")?;
+        Ok(Settings { database: Some(database), demo: true, ..settings })
     }
 }
 

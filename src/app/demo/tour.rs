@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::{
     groups::{BIRCH_ROADS, MARLOW, NORTHLINE, TAMARACK},
-    people::{DANA, KIM, LUIS, MARCUS, PASSWORD, PERSONAS, Persona},
+    people::{DANA, KIM, LUIS, MARCUS, OMAR, PASSWORD, PERSONAS, Persona},
     sites::Registered,
 };
 use crate::operator::cli::{CliError, Terminal};
@@ -21,7 +21,7 @@ pub(super) fn print(
     terminal.say(format_args!("ConneX {} is at {connex}, with six sample sites:\n", env!("CARGO_PKG_VERSION")))?;
     terminal.table(["ADDRESS", "SITE", "FAMILY"], &rows)?;
     terminal.say("\nPeople who can sign in:\n")?;
-    let rows: Vec<_> = PERSONAS.iter().chain([&LUIS]).map(persona).collect();
+    let rows: Vec<_> = PERSONAS.iter().chain([&LUIS, &OMAR]).map(persona).collect();
     terminal.table(["NAME", "USER ID", "PASSWORD", "ORGANIZATION", "ROLE", ""], &rows)?;
     terminal.say(format_args!(
         "

@@ -2,6 +2,7 @@
 
 use super::{CliError, Context, Exit};
 use crate::audit;
+use crate::sync::delivery::verify_receipts;
 
 /// Entries that are read from the database at once.
 const AT_ONCE: i64 = 1000;
@@ -68,8 +69,13 @@ async fn tail(context: &mut Context, words: &Tail) -> Result<Exit, CliError> {
 
 async fn verify(context: &mut Context, json: bool) -> Result<Exit, CliError> {
     let (sound, broken) = audit::verify(&mut context.db.read().await?).await?;
+    let (receipts, broken_receipts) = verify_receipts(&mut context.db.read().await?).await?;
+    let is_sound = broken.is_empty() && broken_receipts.is_empty();
     if json {
-        context.terminal.json(&serde_json::json!({ "sound_count": sound, "broken": broken }))?;
+        context.terminal.json(&serde_json::json!({
+            "sound_count": sound, "broken": broken,
+            "sound_receipts_count": receipts, "broken_receipts": broken_receipts,
+        }))?;
     } else {
         for place in &broken {
             context.terminal.say(format_args!(
@@ -77,10 +83,17 @@ async fn verify(context: &mut Context, json: bool) -> Result<Exit, CliError> {
                 place.chain, place.seq
             ))?;
         }
-        let mark = if broken.is_empty() { '✓' } else { '!' };
+        for place in &broken_receipts {
+            context.terminal.say(format_args!(
+                "✗ The receipts of {} are not as they were written from number {} on. Compare with a backup.",
+                place.site, place.seq
+            ))?;
+        }
+        let mark = if is_sound { '✓' } else { '!' };
         context.terminal.say(format_args!("{mark} {sound} entries are as they were written."))?;
+        context.terminal.say(format_args!("{mark} {receipts} receipts of sites are as they were written."))?;
     }
-    Ok(if broken.is_empty() { Exit::Done } else { Exit::Problems })
+    Ok(if is_sound { Exit::Done } else { Exit::Problems })
 }
 
 /// Page by page: the trail grows with the years.

@@ -13,6 +13,7 @@ pub mod keys;
 pub mod operator;
 pub mod org;
 pub mod org_standing;
+pub mod org_word;
 pub mod rp_check;
 pub mod site;
 pub mod sync;

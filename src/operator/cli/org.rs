@@ -3,13 +3,11 @@
 use clap::ValueEnum;
 use serde::Serialize;
 
-use super::{CliError, Context, Exit, org_standing, site, user};
+use super::{CliError, Context, Exit, org_standing, org_word, user};
 use crate::audit::Actor;
 use crate::kernel::{AccountId, AddressLine, OrganizationName};
-use crate::operator::registration::site_role;
 use crate::organizations::{self, Organization, Profile, Role, UsState};
 use crate::platform::store::Sql;
-use crate::sites::{self, ApprovalStatus, Site};
 
 /// The words after `connex org`.
 #[derive(Debug, clap::Subcommand)]
@@ -33,17 +31,22 @@ pub enum Command {
     #[command(
         after_help = "Examples:\n  connex org approve 'Northline Hauling LLC' --site 'Birch County Permits'\n  connex org approve 'Northline Hauling LLC' --site 'Birch County Permits' --role hauler --role bidder"
     )]
-    Approve(Approve),
+    Approve(org_word::Approve),
     /// End the approval of an organization at a site.
     #[command(
         after_help = "Examples:\n  connex org unapprove 'Northline Hauling LLC' --site 'Birch County Permits'\n  connex org unapprove 'Northline Hauling LLC' --site 'Birch County Permits' --json"
     )]
-    Unapprove(Unapprove),
-    /// Suspend an organization: nobody has a place in it until the suspension ends.
+    Unapprove(org_word::Unapprove),
+    /// Block an organization at a site: everybody of it is out, and it need not ask.
     #[command(
-        after_help = "Examples:\n  connex org suspend 'Northline Hauling LLC'\n  connex org suspend org_01k0000000000000000000000n --json"
+        after_help = "Examples:\n  connex org deny 'Northline Hauling LLC' --site 'Birch County Permits' --reason 'Bond expired'\n  connex org deny 'Northline Hauling LLC' --site 'Birch County Permits' --reason 'Bond expired' --json"
     )]
-    Suspend(org_standing::One),
+    Deny(org_word::Deny),
+    /// Suspend an organization, everywhere or at one site: everybody of it is out until that ends.
+    #[command(
+        after_help = "Examples:\n  connex org suspend 'Northline Hauling LLC'\n  connex org suspend 'Northline Hauling LLC' --site 'Birch County Permits' --reason 'Bond expired'"
+    )]
+    Suspend(org_standing::Suspend),
     /// End the suspension of an organization.
     #[command(
         after_help = "Examples:\n  connex org unsuspend 'Northline Hauling LLC'\n  connex org unsuspend org_01k0000000000000000000000n --json"
@@ -107,35 +110,6 @@ pub struct AddUser {
     json: bool,
 }
 
-/// The words after `connex org approve`.
-#[derive(Debug, clap::Args)]
-pub struct Approve {
-    /// The id or the name of the organization.
-    org: String,
-    /// The id or the name of the site.
-    #[arg(long)]
-    site: String,
-    /// A role that the agency gives to its people; may be repeated.
-    #[arg(long = "role", value_name = "ROLE", value_parser = site_role)]
-    roles: Vec<String>,
-    /// Print JSON.
-    #[arg(long)]
-    json: bool,
-}
-
-/// The words after `connex org unapprove`.
-#[derive(Debug, clap::Args)]
-pub struct Unapprove {
-    /// The id or the name of the organization.
-    org: String,
-    /// The id or the name of the site.
-    #[arg(long)]
-    site: String,
-    /// Print JSON.
-    #[arg(long)]
-    json: bool,
-}
-
 /// The roles that can be given. The founder is whoever founded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum GivenRole {
@@ -167,9 +141,10 @@ pub async fn run(context: &mut Context, command: Command) -> Result<Exit, CliErr
         Command::Add(words) => add(context, words).await,
         Command::Find(words) => list(context, &words).await,
         Command::AddUser(words) => add_user(context, &words).await,
-        Command::Approve(words) => approve(context, words).await,
-        Command::Unapprove(words) => unapprove(context, &words).await,
-        Command::Suspend(words) => org_standing::set_suspended(context, &words, true).await,
+        Command::Approve(words) => org_word::approve(context, words).await,
+        Command::Unapprove(words) => org_word::unapprove(context, words).await,
+        Command::Deny(words) => org_word::deny(context, words).await,
+        Command::Suspend(words) => org_standing::suspend(context, words).await,
         Command::Unsuspend(words) => org_standing::set_suspended(context, &words, false).await,
         Command::Restore(words) => org_standing::restore(context, &words).await,
         Command::ReplaceFounder(words) => org_standing::replace_founder(context, &words).await,
@@ -262,45 +237,6 @@ const fn with_article(role: Role) -> &'static str {
         Role::Administrator => "an administrator",
         Role::Member => "a member",
     }
-}
-
-/// What a site has said of an organization, as `--json` prints it.
-#[derive(Serialize)]
-struct Approval {
-    organization: Organization,
-    site: Site,
-    status: ApprovalStatus,
-    roles: Vec<String>,
-}
-
-async fn approve(context: &mut Context, words: Approve) -> Result<Exit, CliError> {
-    let mut unit = context.db.write().await?;
-    let (organization, site) = (find(&mut unit, &words.org).await?, site::find(&mut unit, &words.site).await?);
-    sites::approve(&mut unit, &Actor::Operator, site.id, organization.id, words.roles.clone()).await?;
-    unit.commit().await?;
-    let approval = Approval { organization, site, status: ApprovalStatus::Approved, roles: words.roles };
-    if words.json {
-        context.terminal.json(&approval)?;
-    } else {
-        let (name, site) = (&approval.organization.name, &approval.site.name);
-        context.terminal.say(format_args!("All people of {name} are approved at {site}, now and later."))?;
-    }
-    Ok(Exit::Done)
-}
-
-async fn unapprove(context: &mut Context, words: &Unapprove) -> Result<Exit, CliError> {
-    let mut unit = context.db.write().await?;
-    let (organization, site) = (find(&mut unit, &words.org).await?, site::find(&mut unit, &words.site).await?);
-    sites::unapprove(&mut unit, &Actor::Operator, site.id, organization.id).await?;
-    unit.commit().await?;
-    let approval = Approval { organization, site, status: ApprovalStatus::None, roles: Vec::new() };
-    if words.json {
-        context.terminal.json(&approval)?;
-    } else {
-        let (name, site) = (&approval.organization.name, &approval.site.name);
-        context.terminal.say(format_args!("{name} is approved at {site} no more."))?;
-    }
-    Ok(Exit::Done)
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{CliError, Context, Exit, org::find, user};
+use super::{CliError, Context, Exit, org::find, org_word, user};
 use crate::audit::Actor;
 use crate::kernel::Remark;
 use crate::organizations::{self, Organization, founder};
@@ -16,6 +16,19 @@ pub struct One {
     /// Print JSON.
     #[arg(long)]
     json: bool,
+}
+
+/// The words after `connex org suspend`.
+#[derive(Debug, clap::Args)]
+pub struct Suspend {
+    #[command(flatten)]
+    one: One,
+    /// The id or the name of a site: suspend it there only [default: everywhere].
+    #[arg(long, requires = "reason")]
+    site: Option<String>,
+    /// Why: the organization reads it. Up to 200 characters.
+    #[arg(long, value_name = "TEXT", requires = "site")]
+    reason: Option<Remark>,
 }
 
 /// The words after `connex org replace-founder`.
@@ -44,6 +57,17 @@ struct Announced {
 
 fn kit(context: &Context) -> Result<Kit, CliError> {
     Ok(Kit::new(&context.config, context.sealing_key()?))
+}
+
+/// Suspends an organization, everywhere or at one site.
+///
+/// # Errors
+/// When there is no such organization or site.
+pub(super) async fn suspend(context: &mut Context, words: Suspend) -> Result<Exit, CliError> {
+    match (words.site, words.reason) {
+        (Some(site), Some(reason)) => org_word::suspend(context, (&words.one.org, &site, words.one.json), reason).await,
+        _ => set_suspended(context, &words.one, true).await,
+    }
 }
 
 /// Suspends an organization, or ends its suspension.

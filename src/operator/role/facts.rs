@@ -8,9 +8,13 @@ pub(super) fn invited(link: LinkId) -> Fact {
     Fact::new("operators.invited", &link)
 }
 
-/// A person became an operator.
-pub(super) fn joined(account: AccountId, link: LinkId) -> Fact {
-    Fact::new("operators.joined", &account).with("invitation", &link).person(account)
+/// A person became an operator, by a link if there was one.
+pub(super) fn joined(account: AccountId, link: Option<LinkId>) -> Fact {
+    let fact = Fact::new("operators.joined", &account).person(account);
+    match link {
+        Some(link) => fact.with("invitation", &link),
+        None => fact,
+    }
 }
 
 /// A person is an operator no more.

@@ -96,8 +96,17 @@ pub async fn accept(unit: &mut Unit, token: &Token<OperatorLink>, person: &Accou
         });
     }
     store::appoint(unit, person.id()).await?;
-    audit::record(unit, &Actor::Person(person.id()), facts::joined(person.id(), id)).await?;
+    audit::record(unit, &Actor::Person(person.id()), facts::joined(person.id(), Some(id))).await?;
     Ok(())
+}
+
+/// Makes an account an operator without a link: for the demo, whose passwords are printed anyway.
+///
+/// # Errors
+/// When the database refuses it.
+pub async fn appoint(unit: &mut Unit, actor: &Actor, account: AccountId) -> Result<(), Fault> {
+    store::appoint(unit, account).await?;
+    audit::record(unit, actor, facts::joined(account, None)).await
 }
 
 /// Ends the role of an account. Says whether it had it.

@@ -51,7 +51,7 @@ impl Typed {
     fn of(fields: &Params) -> Self {
         let field = |name| fields.get(name).unwrap_or_default().to_owned();
         Self {
-            name: field("name"),
+            name: field("site_name"),
             url: field("url"),
             redirect_uris: field("redirect_uris"),
             post_logout_redirect_uris: field("post_logout_redirect_uris"),
@@ -77,7 +77,7 @@ impl Typed {
 
     fn check(&self, t: Words) -> Result<(Details, Amendment), FieldErrors> {
         let mut errors = FieldErrors::default();
-        let name = self.name.parse().map_err(|_| errors.add("name", t.ops_name_wrong()));
+        let name = self.name.parse().map_err(|_| errors.add("site_name", t.ops_name_wrong()));
         let url = self.url.trim().parse().map_err(|_| errors.add("url", t.ops_url_wrong()));
         let redirect_uris = lines(&self.redirect_uris);
         if redirect_uris.is_empty() {
@@ -149,7 +149,7 @@ pub(super) async fn submit(
     };
     let notice = t.ops_changed(&details.name);
     if !change(&mut unit, &desk, &site, details, amendment).await? {
-        let errors = FieldErrors::one("name", t.ops_changed_meanwhile());
+        let errors = FieldErrors::one("site_name", t.ops_changed_meanwhile());
         return Ok(draw(desk.shell(&accounts), site, typed, errors));
     }
     unit.commit().await?;

@@ -7,7 +7,7 @@ mod addresses;
 mod deliveries;
 mod list;
 mod new;
-//mod organizations;
+mod organizations;
 mod removal;
 mod show;
 mod store;
@@ -34,8 +34,8 @@ pub fn routes(accounts: Accounts) -> Routes {
         .post("/ops/sites/{id}/remove", removal::submit)
         .get("/ops/sites/{id}/deliveries", deliveries::show)
         .post("/ops/sites/{id}/deliveries", deliveries::submit)
-        //        .get("/ops/sites/{id}/organizations", organizations::show)
-        //        .post("/ops/sites/{id}/organizations", organizations::submit)
+        .get("/ops/sites/{id}/organizations", organizations::show)
+        .post("/ops/sites/{id}/organizations", organizations::submit)
         .with_state(accounts)
 }
 

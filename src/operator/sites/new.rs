@@ -53,14 +53,14 @@ struct Typed {
 impl Typed {
     fn of(fields: &Params) -> Self {
         let field = |name| fields.get(name).unwrap_or_default().to_owned();
-        Self { name: field("name"), url: field("url"), kind: field("kind") }
+        Self { name: field("site_name"), url: field("url"), kind: field("kind") }
     }
 
     fn check(&self, t: Words) -> Result<Wanted, FieldErrors> {
         let mut errors = FieldErrors::default();
         let (name, url, kind) = (self.name.parse(), self.url.trim().parse(), self.kind.parse::<Family>());
         if name.is_err() {
-            errors.add("name", t.ops_name_wrong());
+            errors.add("site_name", t.ops_name_wrong());
         }
         if url.is_err() {
             errors.add("url", t.ops_url_wrong());

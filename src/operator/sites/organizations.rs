@@ -202,11 +202,7 @@ pub(super) async fn submit(
 }
 
 /// Leads to the one organization of an id or a name.
-async fn look_up(
-    on: &mut impl Sql,
-    (shell, site): (Shell, Site),
-    wanted: &str,
-) -> Result<Response, PageError> {
+async fn look_up(on: &mut impl Sql, (shell, site): (Shell, Site), wanted: &str) -> Result<Response, PageError> {
     let found = if wanted.contains('\0') { Vec::new() } else { organizations::find(on, wanted).await? };
     match found.as_slice() {
         [one] => {

@@ -47,9 +47,9 @@ pub(super) async fn submit(
     let t = desk.words(&accounts);
     let mut unit = accounts.db.write().await?;
     let site = site(&mut unit, &id).await?;
-    let typed = fields.get("name").unwrap_or_default().trim().to_owned();
+    let typed = fields.get("site_name").unwrap_or_default().trim().to_owned();
     if typed.to_lowercase() != site.name.folded() {
-        let errors = FieldErrors::one("name", t.ops_remove_name_wrong(&site.name));
+        let errors = FieldErrors::one("site_name", t.ops_remove_name_wrong(&site.name));
         return Ok(draw(desk.shell(&accounts), site, typed, errors));
     }
     match sites::remove(&mut unit, &desk.actor(), site.id).await {

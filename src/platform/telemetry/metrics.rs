@@ -16,6 +16,7 @@ use prometheus_client::{
     registry::Registry,
 };
 
+use super::SyncMetrics;
 use crate::kernel::{Doing, Fault};
 
 /// The content type of [`Metrics::render`].
@@ -36,6 +37,7 @@ struct Inner {
     tokens: Family<GrantLabels, Counter>,
     hash_queue: Gauge,
     jobs_due: Gauge,
+    sync: SyncMetrics,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -99,7 +101,8 @@ impl Metrics {
         registry.register("tokens", "Answers of the token endpoint with tokens, by grant", tokens.clone());
         registry.register("hash_queue", "Passwords waiting to be hashed", hash_queue.clone());
         registry.register("jobs_due", "Jobs that are due", jobs_due.clone());
-        Self(Arc::new(Inner { registry, requests, seconds, sign_ins, tokens, hash_queue, jobs_due }))
+        let sync = SyncMetrics::new(&mut registry);
+        Self(Arc::new(Inner { registry, requests, seconds, sign_ins, tokens, hash_queue, jobs_due, sync }))
     }
 
     /// An answer was given.
@@ -124,6 +127,12 @@ impl Metrics {
     /// Tokens were issued for a grant, such as `authorization_code`.
     pub fn token(&self, grant: &'static str) {
         self.0.tokens.get_or_create(&GrantLabels { grant }).inc();
+    }
+
+    /// Deliveries to sites.
+    #[must_use]
+    pub fn sync(&self) -> &SyncMetrics {
+        &self.0.sync
     }
 
     /// So many passwords wait. To be set before rendering.

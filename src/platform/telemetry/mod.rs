@@ -9,6 +9,7 @@ mod metrics;
 mod observe;
 mod request_id;
 mod stopwatch;
+mod sync;
 
 pub(in crate::platform) use clean::bends;
 pub use log::Format;
@@ -16,3 +17,4 @@ pub use metrics::{CONTENT_TYPE, Metrics};
 pub use observe::{Observer, observe};
 pub use request_id::Reference;
 pub use stopwatch::Stopwatch;
+pub use sync::SyncMetrics;

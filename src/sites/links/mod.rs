@@ -32,6 +32,20 @@ pub async fn link(
     }
 }
 
+/// An administrator presses Sync where all people of the organization are already: the site is told
+/// everything anew, whatever it has confirmed before.
+///
+/// # Errors
+/// When the database refuses it.
+pub async fn sync_again(
+    unit: &mut Unit,
+    actor: &Actor,
+    site: SiteId,
+    organization: OrganizationId,
+) -> Result<(), Fault> {
+    audit::record(unit, actor, facts::synced(site, organization)).await
+}
+
 /// Ends a link, and the visits of the organization's people with it. Says whether there was one.
 ///
 /// # Errors

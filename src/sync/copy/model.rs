@@ -170,7 +170,7 @@ impl Copy {
 
     /// The same copy, which counts no more. An organization is then `status` at the site.
     #[must_use]
-    pub(super) fn inactive(self, status: &str) -> Self {
+    pub(in crate::sync) fn inactive(self, status: &str) -> Self {
         match self {
             Self::User(user) => Self::User(User { active: false, ..user }),
             Self::Organization(organization) if organization.active => {

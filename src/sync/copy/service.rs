@@ -18,6 +18,10 @@ pub struct Held {
     pub resource: Uuid,
     /// The revision that is wanted. It was read with `copy`; a later change has a higher one.
     pub want_rev: i64,
+    /// Whether there should be a copy, and whether it should count.
+    pub want: Want,
+    /// What the site knows it by.
+    pub external_id: String,
     /// What the copy should say; `None` when there should be none, or when it counts no more and the
     /// site never heard of it.
     pub copy: Option<Copy>,
@@ -76,13 +80,15 @@ pub async fn page(
 }
 
 fn user(names: &Names, row: UserRow) -> Result<Held, Fault> {
-    let copy = match row.want.parse()? {
+    let external_id = names.of_person(&row.subject);
+    let want = row.want.parse()?;
+    let copy = match want {
         Want::Absent => None,
         Want::Inactive => as_told(Kind::User, row.acked.as_deref(), "ended")?,
         Want::Present => Some(Copy::User(User {
             active: true,
             email: row.email.to_string(),
-            external_id: names.of_person(&row.subject),
+            external_id: external_id.clone(),
             family_name: row.family_name.to_string(),
             given_name: row.given_name.to_string(),
             organization: row.organization_id.map(|id| id.to_string()),
@@ -91,11 +97,13 @@ fn user(names: &Names, row: UserRow) -> Result<Held, Fault> {
             user_name: row.username.to_string(),
         })),
     };
-    Ok(Held { resource: row.id, want_rev: row.want_rev, copy })
+    Ok(Held { resource: row.id, want_rev: row.want_rev, want, external_id, copy })
 }
 
 fn organization(row: OrganizationRow) -> Result<Held, Fault> {
-    let copy = match row.want.parse()? {
+    let external_id = OrganizationId::from_uuid(row.id).to_string();
+    let want = row.want.parse()?;
+    let copy = match want {
         Want::Absent => None,
         Want::Inactive => {
             let status = if row.standing == "suspended" { "suspended" } else { "ended" };
@@ -112,7 +120,7 @@ fn organization(row: OrganizationRow) -> Result<Held, Fault> {
                 active: true,
                 city: row.city,
                 email: row.email,
-                external_id: OrganizationId::from_uuid(row.id).to_string(),
+                external_id: external_id.clone(),
                 name: row.name.to_string(),
                 phone: row.phone,
                 postal_code: row.postal_code,
@@ -123,7 +131,7 @@ fn organization(row: OrganizationRow) -> Result<Held, Fault> {
             }))
         }
     };
-    Ok(Held { resource: row.id, want_rev: row.want_rev, copy })
+    Ok(Held { resource: row.id, want_rev: row.want_rev, want, external_id, copy })
 }
 
 /// What the site was told last, as something that counts no more.

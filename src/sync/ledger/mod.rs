@@ -6,10 +6,12 @@
 //! organization that is approved while somebody joins it must not forget them.
 
 mod follow;
+mod mark;
 mod model;
 mod scope;
 pub(in crate::sync) mod store;
 
 pub use follow::follow;
+pub use mark::{mark, outrun, retry, retry_all_since};
 pub use model::{Kind, Reason, Want};
 pub use scope::follows;

@@ -69,6 +69,7 @@ fn concern(name: &str) -> Option<Concern> {
         | "sites.organization_denied"
         | "sites.approval_ended"
         | "sites.linked"
+        | "sites.synced"
         | "sites.unlinked"
         | "sites.opened_to" => Concern::Standing,
         "sites.visited" | "sites.visit_ended" => Concern::Visit,

@@ -36,12 +36,15 @@ pub(super) async fn press(accounts: &Accounts, by: Administrator<'_>, sites: &[S
     Ok(())
 }
 
-/// Links where a link opens the site, and asks for an approval where only that does.
+/// Links where a link opens the site, has it told everything anew where it is open, and asks for an
+/// approval where only that opens it.
 async fn link_or_ask(unit: &mut Unit, by: Administrator<'_>, site: SiteId) -> Result<(), Fault> {
     let linked = links::link(unit, site, by.organization(), by.account()).await;
     let done = match linked {
+        Ok(true) => Ok(()),
+        Ok(false) => Ok(links::sync_again(unit, &by.actor(), site, by.organization()).await?),
         Err(SiteError::NeedsApproval) => ask(unit, by, site).await,
-        other => other.map(drop),
+        Err(other) => Err(other),
     };
     match done {
         Err(SiteError::Fault(fault)) => Err(fault),

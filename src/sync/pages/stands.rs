@@ -4,7 +4,7 @@ use super::store::{
     self,
     sites::{Counts, SiteRow},
 };
-use crate::kernel::{Fault, OrganizationId, SiteId, Timestamp};
+use crate::kernel::{Fault, Lifetime, OrganizationId, SiteId, Timestamp};
 use crate::platform::{store::Sql, words::Words};
 use crate::sites::{Family, approvals::Word};
 
@@ -101,9 +101,15 @@ impl SiteLine {
         self.require_approval && matches!(self.stands, Stands::NotLinked)
     }
 
+    /// The last day on which the approval holds: one that ends at midnight does not hold on the next.
+    pub(super) fn valid_through(&self) -> Option<Timestamp> {
+        self.valid_until.map(|until| until - Lifetime::millis(1))
+    }
+
     /// Whether there is anything that pressing the button would do.
     pub(super) const fn can_be_pressed(&self) -> bool {
-        !self.stands.is_barred() && !(self.require_approval && matches!(self.stands, Stands::Requested))
+        let waits_for_the_agency = self.require_approval && matches!(self.stands, Stands::Requested);
+        !self.stands.is_barred() && !waits_for_the_agency
     }
 
     /// What the button says.

@@ -2,6 +2,8 @@
 
 mod demo;
 mod installation;
+mod integrating;
+mod operators;
 mod people;
 mod registrations;
 mod tour;

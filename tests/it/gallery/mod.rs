@@ -7,10 +7,12 @@ mod account;
 mod browser;
 mod keyboard;
 mod mails;
+mod ops;
 mod organization;
 mod problems;
 mod rules;
 mod sign_up;
+mod sites;
 mod tools;
 mod visits;
 
@@ -38,6 +40,8 @@ async fn take_all() -> Gallery {
         account::recover(&mut fresh(language, &mut gallery).await).await;
         organization::walk(&mut fresh(language, &mut gallery).await).await;
         organization::found(&mut fresh(language, &mut gallery).await).await;
+        ops::walk(&mut fresh(language, &mut gallery).await).await;
+        sites::walk(&mut fresh(language, &mut gallery).await).await;
         sign_up::walk(&mut fresh(language, &mut gallery).await).await;
         sign_up::join(&mut fresh(language, &mut gallery).await).await;
         sign_up::invited(&mut fresh(language, &mut gallery).await).await;

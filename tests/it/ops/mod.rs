@@ -1,6 +1,7 @@
 //! The operator's pages: who may open them, and what can be done there.
 
 mod deliveries;
+mod organizations;
 mod registration;
 mod role;
 

@@ -29,7 +29,7 @@ on_both_engines! {
 }
 
 const THREE: [(&str, &str); 3] =
-    [("name", "Birch O'Brien Permits"), ("url", "https://permits.birch.example/"), ("kind", "onegov")];
+    [("site_name", "Birch O'Brien Permits"), ("url", "https://permits.birch.example/"), ("kind", "onegov")];
 
 async fn register(app: &TestApp, visitor: &Visitor, fields: &[(&str, &str)]) -> Page {
     let form = page(app, visitor, "/ops/sites/new").await;
@@ -91,8 +91,8 @@ async fn three_fields_make_a_site_that_signs_somebody_in_with_what_was_printed(a
 async fn what_cannot_be_registered_is_said_at_its_field(app: TestApp) {
     let visitor = operator(&app).await;
     for (field, value) in [
-        ("name", ""),
-        ("name", "\u{202e}evil"),
+        ("site_name", ""),
+        ("site_name", "\u{202e}evil"),
         ("url", "http://birch.example"),
         ("url", "https://u:p@birch.example"),
         ("url", "javascript:alert(1)"),
@@ -104,7 +104,7 @@ async fn what_cannot_be_registered_is_said_at_its_field(app: TestApp) {
         let refused = register(&app, &visitor, &fields).await;
         assert_eq!(refused.status, 422, "{field}={value}");
         assert!(refused.has(&format!("#{field}-e")) && refused.has(&format!("#errors a[href='#{field}']")), "{field}");
-        assert_eq!(refused.attribute("#name", "value"), fields[0].1, "what was typed stays");
+        assert_eq!(refused.attribute("#site_name", "value"), fields[0].1, "what was typed stays");
     }
     assert_eq!(app.count("select count(*) from sites").await + app.count("select count(*) from clients").await, 0);
 }
@@ -160,7 +160,7 @@ async fn addresses_are_changed_and_hold_from_then_on(app: TestApp) {
     let fragment = [("redirect_uris", "https://permits.birch.example/cb#x")];
     assert!(visitor.press(&form, "#save", &fragment).await.page().has("#redirect_uris-e"));
     let new = [
-        ("name", "Birch Permits"),
+        ("site_name", "Birch Permits"),
         ("redirect_uris", "https://permits.birch.example/cb\nhttps://permits.birch.example/cb2"),
         ("per_second", "0"),
         ("require_approval", "yes"),
@@ -184,8 +184,8 @@ async fn a_site_is_removed_by_its_name(app: TestApp) {
     let told = register(&app, &visitor, &THREE).await;
     let site = told.attribute("a#go-on", "href");
     let form = page(&app, &visitor, &format!("{site}/remove")).await;
-    assert_eq!(visitor.press(&form, "#remove", &[("name", "Another")]).await.page().status, 422);
-    let removed = visitor.press(&form, "#remove", &[("name", "birch o'brien permits")]).await.page();
+    assert_eq!(visitor.press(&form, "#remove", &[("site_name", "Another")]).await.page().status, 422);
+    let removed = visitor.press(&form, "#remove", &[("site_name", "birch o'brien permits")]).await.page();
     assert_eq!((removed.url.path(), removed.has("#empty")), ("/ops/sites", true));
     assert_eq!(visitor.get(&app.at(&site)).await.status, 404);
     let asked = client(&app, &told).asks("openid");

@@ -125,7 +125,7 @@ async fn the_password_opens_the_pages_for_15_minutes(app: TestApp) {
     assert_eq!((back.status.as_u16(), back.url.path()), (200, "/ops/sites/new"));
     // A form that was open for too long does nothing, and comes back to its page.
     app.advance(Lifetime::minutes(15));
-    let fields = [("name", "Birch"), ("url", "https://birch.example"), ("kind", "onegov")];
+    let fields = [("site_name", "Birch"), ("url", "https://birch.example"), ("kind", "onegov")];
     let late = visitor.press(&back, "button#register", &fields).await.page();
     assert_eq!(late.url.path(), "/login");
     assert_eq!(app.count("select count(*) from sites").await, 0);

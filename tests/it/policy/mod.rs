@@ -134,10 +134,12 @@ async fn objects_of_others_and_of_nobody_look_alike(app: TestApp) {
 async fn sites_of_nobody_are_not_found(app: TestApp) {
     let world = World::new(app).await;
     for row in guarded().filter(|row| is_of_the_installation(row)) {
-        for whose in [Whose::Nobodys, Whose::Malformed] {
-            let page = world.ask(row, Role::Operator, whose, true).await;
-            let place = format!("{} {} {whose:?}", row.method, row.path);
-            assert_eq!(answer(row, Role::Operator, &page), Answer::NotFound, "{place}: {}", page.text());
+        for role in Role::ALL.into_iter().filter(|role| expected(row.need, *role) == Answer::Through) {
+            for whose in [Whose::Nobodys, Whose::Malformed] {
+                let page = world.ask(row, role, whose, true).await;
+                let place = format!("{} {} {whose:?} by {role:?}", row.method, row.path);
+                assert_eq!(answer(row, role, &page), Answer::NotFound, "{place}: {}", page.text());
+            }
         }
     }
 }

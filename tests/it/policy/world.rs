@@ -69,6 +69,7 @@ pub struct World {
     app: TestApp,
     ours: OrganizationId,
     theirs: OrganizationId,
+    /// A site that takes a request and no more, so that nobody waits for its answer.
     site: SiteId,
     people: Vec<(Role, Person)>,
     other: Person,
@@ -101,7 +102,7 @@ impl World {
             joining::ask(&mut unit, &app.app.accounts.kit, person.id, organization, None).await.unwrap();
             unit.commit().await.unwrap();
         }
-        let (site, _) = app.site(Family::OneGov, "Birch", "https://birch.example", false).await;
+        let (site, _) = app.site(Family::OneGov, "Birch", "https://birch.example", true).await;
         let world = Self { app, ours, theirs, site, people, other, usual: tokio::sync::Mutex::default() };
         for (founder, address) in [(Role::Founder, "new@ours.example"), (Role::FounderElsewhere, "new@theirs.example")]
         {

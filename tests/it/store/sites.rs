@@ -72,9 +72,11 @@ async fn an_approval_grows_in_revision_and_ends(app: TestApp) {
     let again = sites::unapprove(&mut unit, &Actor::Operator, birch, pine).await;
     assert!(matches!(again, Err(SiteError::NotApproved)));
     unit.commit().await.unwrap();
+    assert_eq!(told(&client, &tokens).await, Value::Null, "everybody is out");
+    let tokens = client.sign_in(&Visitor::new(), &dana, "openid sites").await;
     let ended = told(&client, &tokens).await;
     assert!(ended["status"] == "none" && ended["roles"].is_null(), "{ended}");
-    assert_eq!(ended["rev"].as_i64(), none["rev"].as_i64().map(|rev| rev + 3));
+    assert_eq!(ended["rev"].as_i64(), none["rev"].as_i64().map(|rev| rev + 4), "out, and in again");
 }
 
 async fn an_approval_that_has_run_out_is_none(app: TestApp) {
@@ -101,9 +103,12 @@ async fn an_organization_is_linked_once(app: TestApp) {
     for _ in 0..2 {
         client.sign_in(&Visitor::new(), &dana, "openid sites").await;
     }
-    let mut unit = app.app.db.write().await.unwrap();
-    sites::link(&mut unit, birch, pine, dana.id).await.unwrap();
-    unit.commit().await.unwrap();
+    assert_eq!(app.count("select count(*) from site_links").await, 0, "a visit opens nothing to others");
+    for is_new in [true, false] {
+        let mut unit = app.app.db.write().await.unwrap();
+        assert_eq!(sites::link(&mut unit, birch, pine, dana.id).await.unwrap(), is_new);
+        unit.commit().await.unwrap();
+    }
     assert_eq!(app.count("select count(*) from site_links").await, 1);
     assert_eq!(app.count("select count(*) from audit_entries where fact = 'sites.linked'").await, 1);
 }

@@ -14,6 +14,7 @@ pub mod mail;
 pub mod process;
 pub mod proxy;
 pub mod receiver;
+pub mod scim_site;
 pub mod signed;
 pub mod source;
 pub mod tls;

@@ -10,7 +10,7 @@ use axum::{
     Json, Router,
     body::Bytes,
     extract::State,
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderValue, StatusCode, Uri, header},
     response::{IntoResponse, Response},
 };
 use connex::platform::{config::Http, serve::Server};
@@ -148,7 +148,11 @@ fn url_of(address: SocketAddr, https: bool) -> String {
     format!("{}://{address}", if https { "https" } else { "http" })
 }
 
-async fn answer(State(inside): State<Arc<Inside>>, headers: HeaderMap, body: Bytes) -> Response {
+async fn answer(State(inside): State<Arc<Inside>>, uri: Uri, headers: HeaderMap, body: Bytes) -> Response {
+    if uri.path().starts_with("/scim/") {
+        // It takes no accounts, and what is said about them is not what its tests are about.
+        return StatusCode::NOT_IMPLEMENTED.into_response();
+    }
     let body = String::from_utf8_lossy(&body).into_owned();
     inside.received.lock().unwrap().push(Received { headers, body });
     let manner = inside.manner.lock().unwrap().clone();

@@ -1,3 +1,9 @@
-//! What sites hold of people and organizations, and how it stays right.
+//! Copies at the sites: the ledger, deliveries, comparisons.
 
+mod comparing;
+mod delivery;
 mod ledger;
+mod misbehaving;
+mod nodes;
+mod outage;
+mod world;

@@ -12,7 +12,7 @@ use url::Url;
 use crate::provider::{CLIENT_ID, CLIENT_SECRET, Provider};
 use crate::scim::{Pusher, group, user};
 
-pub const PASSWORD: &str = "demo-password-2026";
+pub const PASSWORD: &str = "maple canoe lantern harbor";
 
 pub struct Office {
     pub provider: Provider,

@@ -1,0 +1,173 @@
+//! The table `sync_sites`: how a site is doing, and which node serves it.
+
+use crate::kernel::{Fault, Json, Lifetime, SiteId, Timestamp};
+use crate::platform::store::{Sql, Unit};
+use crate::sync::delivery::model::{Features, Lease, Target};
+
+/// How long a node may be silent before another one serves the site.
+const LEASE: Lifetime = Lifetime::seconds(10);
+
+#[derive(sqlx::FromRow)]
+struct TargetRow {
+    site_id: SiteId,
+    url: String,
+    scim_url: Option<String>,
+    per_second: i64,
+    failures: i64,
+    trouble: Option<String>,
+    features: Option<Json<Features>>,
+    probed_at: Option<Timestamp>,
+    compared_at: Option<Timestamp>,
+    compare_at: Timestamp,
+    paused_at: Option<Timestamp>,
+    may_exceed: bool,
+}
+
+impl From<TargetRow> for Target {
+    fn from(row: TargetRow) -> Self {
+        let base = row.scim_url.unwrap_or_else(|| format!("{}/scim/v2", row.url.trim_end_matches('/')));
+        Self {
+            site: row.site_id,
+            base: base.trim_end_matches('/').to_owned(),
+            per_second: row.per_second,
+            failures: row.failures,
+            trouble: row.trouble,
+            features: row.features.map(|features| features.0).unwrap_or_default(),
+            probed_at: row.probed_at,
+            compared_at: row.compared_at,
+            compare_at: row.compare_at,
+            is_paused: row.paused_at.is_some(),
+            may_exceed: row.may_exceed,
+        }
+    }
+}
+
+/// A site as something to deliver to. One that was removed is still told that nobody counts there.
+pub(in crate::sync) async fn target(on: &mut impl Sql, site: SiteId) -> Result<Option<Target>, Fault> {
+    let row: Option<TargetRow> = on
+        .sql(
+            "select s.site_id, t.url, t.scim_url, t.per_second, s.failures, s.trouble, s.features, s.probed_at,
+                    s.compared_at, s.compare_at, s.paused_at, s.may_exceed
+             from sync_sites s join sites t on t.id = s.site_id where s.site_id = $1",
+        )
+        .bind(site)
+        .maybe()
+        .await?;
+    Ok(row.map(Target::from))
+}
+
+/// Up to `most` sites that somebody has to serve now, who waits longest first.
+pub(in crate::sync::delivery) async fn to_be_served(on: &mut impl Sql, most: i64) -> Result<Vec<SiteId>, Fault> {
+    let now = on.now();
+    let rows: Vec<(SiteId,)> = on
+        .sql(
+            "select s.site_id from sync_sites s join sites t on t.id = s.site_id
+             where s.resume_at <= $1 and s.leased_until <= $1
+                   and ((t.status = 'active' and s.compare_at <= $1 and s.last_ok_at is not null)
+                        or exists (select 1 from sync_items i
+                                   where i.site_id = s.site_id and i.state = 'due' and i.next_at <= $1))
+             order by s.resume_at, s.site_id limit $2",
+        )
+        .bind(now)
+        .bind(most)
+        .all()
+        .await?;
+    Ok(rows.into_iter().map(|(site,)| site).collect())
+}
+
+/// Takes a site for this node, if no other one has it.
+pub(in crate::sync::delivery) async fn take(unit: &mut Unit, site: SiteId) -> Result<Option<Lease>, Fault> {
+    let now = unit.now();
+    let id = crate::kernel::uuid(now, &unit.entropy());
+    let rows = unit
+        .sql(
+            "update sync_sites set lease = $2, leased_until = $4
+             where site_id = $1 and leased_until <= $3 and resume_at <= $3",
+        )
+        .bind(site)
+        .bind(id)
+        .bind(now)
+        .bind(now + LEASE)
+        .run()
+        .await?;
+    Ok((rows == 1).then_some(Lease { site, id }))
+}
+
+/// Keeps a site for longer. Says whether it is still this node's.
+pub(in crate::sync::delivery) async fn keep(unit: &mut Unit, lease: Lease) -> Result<bool, Fault> {
+    let until = unit.now() + LEASE;
+    let rows = unit
+        .sql("update sync_sites set leased_until = $3 where site_id = $1 and lease = $2")
+        .bind(lease.site)
+        .bind(lease.id)
+        .bind(until)
+        .run()
+        .await?;
+    Ok(rows == 1)
+}
+
+/// Gives a site back, if it is still this node's.
+pub(in crate::sync::delivery) async fn give_back(unit: &mut Unit, lease: Lease) -> Result<(), Fault> {
+    unit.sql("update sync_sites set lease = null, leased_until = 0 where site_id = $1 and lease = $2")
+        .bind(lease.site)
+        .bind(lease.id)
+        .run()
+        .await?;
+    Ok(())
+}
+
+/// Writes down what a site says of itself.
+pub(in crate::sync::delivery) async fn probed(unit: &mut Unit, lease: Lease, features: Features) -> Result<(), Fault> {
+    let now = unit.now();
+    unit.sql(
+        "update sync_sites set features = $3, probed_at = $4, last_tried_at = $4 where site_id = $1 and lease = $2",
+    )
+    .bind(lease.site)
+    .bind(lease.id)
+    .bind(Json(features))
+    .bind(now)
+    .run()
+    .await?;
+    Ok(())
+}
+
+/// Writes down a trouble of the whole site. `wait_until` maps how often in a row it failed to when it
+/// is tried again; `trouble` is what that is called, unless it is one failure of few.
+pub(in crate::sync::delivery) async fn failed(unit: &mut Unit, lease: Lease, why: &str) -> Result<i64, Fault> {
+    let now = unit.now();
+    let failures = unit
+        .sql(
+            "update sync_sites set failures = failures + 1, last_error = $3, last_tried_at = $4
+             where site_id = $1 and lease = $2 returning failures",
+        )
+        .bind(lease.site)
+        .bind(lease.id)
+        .bind(why.to_owned())
+        .bind(now)
+        .scalar()
+        .await?;
+    Ok(failures.unwrap_or_default())
+}
+
+/// Leaves a site alone until `resume_at`.
+pub(in crate::sync::delivery) async fn rest(
+    unit: &mut Unit,
+    lease: Lease,
+    (trouble, why): (&'static str, &str),
+    resume_at: Timestamp,
+) -> Result<(), Fault> {
+    unit.sql("update sync_sites set trouble = $3, last_error = $4, resume_at = $5 where site_id = $1 and lease = $2")
+        .bind(lease.site)
+        .bind(lease.id)
+        .bind(trouble)
+        .bind(why.to_owned())
+        .bind(resume_at)
+        .run()
+        .await?;
+    Ok(())
+}
+
+/// How many sites are left alone.
+pub(in crate::sync::delivery) async fn in_trouble(on: &mut impl Sql) -> Result<i64, Fault> {
+    Ok(on.sql("select count(*) from sync_sites where trouble is not null").scalar().await?.unwrap_or_default())
+}

@@ -1,0 +1,118 @@
+//! Which sites this node serves.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+    time::Duration,
+};
+
+use tokio::{
+    sync::{Notify, Semaphore},
+    task::JoinSet,
+    time::sleep,
+};
+use tokio_util::sync::CancellationToken;
+
+use super::{Pace, serve::Session, store};
+use crate::kernel::{Fault, SiteId};
+use crate::oidc::Provider;
+use crate::platform::telemetry::Metrics;
+
+/// Requests of one node to all sites together.
+const AT_ONCE: usize = 32;
+/// Sites that one node serves at the same time; most of them wait for their pace.
+const MOST_SITES: usize = 256;
+/// How often to look although nobody knocked: other processes commit too.
+const LOOK_EVERY_MILLIS: u32 = 1000;
+
+/// What a delivery needs of the program. Cheap to clone.
+#[derive(Clone)]
+pub struct Courier {
+    /// The provider: database, keys, calls to sites.
+    pub provider: Provider,
+    /// What is counted.
+    pub metrics: Metrics,
+}
+
+/// Delivers to sites until stopped; then lets what is under way come to its end.
+pub async fn start(courier: Courier, stop: CancellationToken) {
+    let worker = Worker { courier, stop, room: Arc::new(Semaphore::new(AT_ONCE)) };
+    worker.run().await;
+}
+
+struct Worker {
+    courier: Courier,
+    stop: CancellationToken,
+    room: Arc<Semaphore>,
+}
+
+impl Worker {
+    async fn run(self) {
+        let mut serving: BTreeMap<SiteId, Arc<Notify>> = BTreeMap::new();
+        let mut paces: HashMap<SiteId, Arc<Pace>> = HashMap::new();
+        let mut sessions = JoinSet::new();
+        while !self.stop.is_cancelled() {
+            match self.take(&serving, &mut paces).await {
+                Ok(taken) => {
+                    for session in taken {
+                        let site = session.lease.site;
+                        serving.insert(site, session.knock.clone());
+                        sessions.spawn(async move {
+                            session.run().await;
+                            site
+                        });
+                    }
+                }
+                Err(fault) => tracing::error!(fault = ?fault, "could not look which sites are to be served"),
+            }
+            let jitter = LOOK_EVERY_MILLIS / 2 + self.courier.provider.db().entropy().below(LOOK_EVERY_MILLIS);
+            tokio::select! {
+                () = self.courier.provider.db().deliveries_left_behind() => {
+                    serving.values().for_each(|knock| knock.notify_one());
+                }
+                Some(ended) = sessions.join_next() => {
+                    // A session that panicked leaves its site to the end of its lease.
+                    match ended {
+                        Ok(site) => drop(serving.remove(&site)),
+                        Err(_) => serving.clear(),
+                    }
+                }
+                () = sleep(Duration::from_millis(u64::from(jitter))) => {
+                    serving.values().for_each(|knock| knock.notify_one());
+                }
+                () = self.stop.cancelled() => {}
+            }
+        }
+        while sessions.join_next().await.is_some() {}
+    }
+
+    /// Takes the sites that nobody serves and that something is due at.
+    async fn take(
+        &self,
+        serving: &BTreeMap<SiteId, Arc<Notify>>,
+        paces: &mut HashMap<SiteId, Arc<Pace>>,
+    ) -> Result<Vec<Session>, Fault> {
+        let db = self.courier.provider.db();
+        let room = MOST_SITES.saturating_sub(serving.len());
+        let most = i64::try_from(room).unwrap_or_default();
+        let mut sites = store::sites::to_be_served(&mut db.read().await?, most).await?;
+        sites.retain(|site| !serving.contains_key(site));
+        let mut taken = Vec::new();
+        for site in sites {
+            let mut unit = db.write().await?;
+            let lease = store::sites::take(&mut unit, site).await?;
+            unit.commit().await?;
+            let Some(lease) = lease else { continue };
+            let pace = paces.entry(site).or_insert_with(|| Arc::new(Pace::new(0))).clone();
+            taken.push(Session {
+                courier: self.courier.clone(),
+                lease,
+                room: self.room.clone(),
+                pace,
+                knock: Arc::new(Notify::new()),
+                stop: self.stop.clone(),
+            });
+        }
+        Ok(taken)
+    }
+}

@@ -1,0 +1,59 @@
+//! Making rows due although nothing changed here: what a site holds is to be written again.
+
+use uuid::Uuid;
+
+use super::{Kind, Reason, store};
+use crate::audit::{self, Actor};
+use crate::kernel::{Fault, SiteId, Timestamp, TxnId};
+use crate::platform::store::{Sql, Unit};
+use crate::sync::facts;
+
+/// Makes `items` of a site due, each with a new revision, so that the site takes the write although
+/// nothing changed here. Rows that are not there stay away.
+///
+/// # Errors
+/// When the database refuses it.
+pub async fn mark(unit: &mut Unit, site: SiteId, items: &[(Kind, Uuid)], reason: Reason) -> Result<TxnId, Fault> {
+    let txn = TxnId::new(unit.now(), &unit.entropy());
+    store::feeds::hold(unit, site).await?;
+    for (kind, resource) in items {
+        store::marks::bump(unit, (site, *kind, *resource), 0, (reason, txn)).await?;
+    }
+    unit.owe_work();
+    Ok(txn)
+}
+
+/// Makes one row due with a revision above `rev`, which the site has seen already: it is ahead of us
+/// when our database comes from a backup.
+///
+/// # Errors
+/// When the database refuses it.
+pub async fn outrun(unit: &mut Unit, site: SiteId, item: (Kind, Uuid), rev: i64, reason: Reason) -> Result<(), Fault> {
+    let txn = TxnId::new(unit.now(), &unit.entropy());
+    store::feeds::hold(unit, site).await?;
+    store::marks::bump(unit, (site, item.0, item.1), rev, (reason, txn)).await?;
+    unit.owe_work();
+    Ok(())
+}
+
+/// Sends one item again, because somebody asked for it.
+///
+/// # Errors
+/// When the database refuses it.
+pub async fn retry(unit: &mut Unit, actor: &Actor, site: SiteId, item: (Kind, Uuid)) -> Result<TxnId, Fault> {
+    let txn = mark(unit, site, &[item], Reason::Retry).await?;
+    audit::record(unit, actor, facts::retried(site, txn)).await?;
+    Ok(txn)
+}
+
+/// Sends everything again that a site was told since `since`, or has not taken.
+///
+/// # Errors
+/// When the database refuses it.
+pub async fn retry_all_since(unit: &mut Unit, actor: &Actor, site: SiteId, since: Timestamp) -> Result<TxnId, Fault> {
+    let rows = store::marks::told_since(unit, site, since).await?;
+    let items = rows.into_iter().map(|(kind, id)| Ok((kind.parse()?, id))).collect::<Result<Vec<_>, Fault>>()?;
+    let txn = mark(unit, site, &items, Reason::Retry).await?;
+    audit::record(unit, actor, facts::retried(site, txn)).await?;
+    Ok(txn)
+}

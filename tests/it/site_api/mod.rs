@@ -1,0 +1,8 @@
+//! What a site asks and tells ConneX by JSON: tokens, the feed, organizations, and writes that count once.
+
+mod feed;
+mod limits;
+mod openapi;
+mod organizations;
+mod tokens;
+mod writes;
