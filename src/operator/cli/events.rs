@@ -181,7 +181,8 @@ async fn resend(context: &mut Context, words: &Resend) -> Result<Exit, CliError>
             if !is_known {
                 return Err(nothing(&site.name, item));
             }
-            u64::from(control::resend(&mut unit, &Actor::Operator, site.id, item).await?)
+            control::resend(&mut unit, &Actor::Operator, site.id, item).await?;
+            1
         }
         (None, since) => {
             let since = unit.now() - since.unwrap_or(Lifetime::days(30));

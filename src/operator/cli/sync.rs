@@ -88,6 +88,7 @@ fn row(health: &SiteHealth) -> [String; 6] {
 const fn in_words(condition: Condition) -> &'static str {
     match condition {
         Condition::Paused => "paused",
+        Condition::Differs => "too much differs",
         Condition::Credentials => "refuses us",
         Condition::NotAnswering => "does not answer",
         Condition::AskedToWait => "asked to wait",

@@ -54,8 +54,12 @@ impl Show {
         words::mark(self.health.condition())
     }
 
-    fn is_paused(&self) -> bool {
+    fn is_held(&self) -> bool {
         self.health.condition() == Condition::Paused
+    }
+
+    fn waits_for_a_word(&self) -> bool {
+        matches!(self.health.condition(), Condition::Paused | Condition::Differs)
     }
 
     fn lag(&self, t: Words) -> Option<String> {

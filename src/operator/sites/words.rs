@@ -8,6 +8,7 @@ use crate::platform::words::Words;
 pub const fn condition(t: Words, condition: Condition) -> &'static str {
     match condition {
         Condition::Paused => t.ops_condition_paused(),
+        Condition::Differs => t.ops_condition_differs(),
         Condition::Credentials => t.ops_condition_credentials(),
         Condition::NotAnswering => t.ops_condition_not_answering(),
         Condition::AskedToWait => t.ops_condition_asked_to_wait(),
@@ -21,7 +22,7 @@ pub const fn condition(t: Words, condition: Condition) -> &'static str {
 pub const fn mark(condition: Condition) -> &'static str {
     match condition {
         Condition::Paused | Condition::AskedToWait | Condition::Unproven => "warn",
-        Condition::Credentials | Condition::NotAnswering => "bad",
+        Condition::Differs | Condition::Credentials | Condition::NotAnswering => "bad",
         Condition::Working => "ok",
     }
 }

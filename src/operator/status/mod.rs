@@ -49,8 +49,10 @@ impl State {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Condition {
-    /// Somebody has to say that it may go on.
+    /// An operator lets nothing be sent.
     Paused,
+    /// More differs there than is put back without asking.
+    Differs,
     /// It refuses our signature, or us.
     Credentials,
     /// It does not answer.
@@ -67,8 +69,11 @@ impl SiteHealth {
     /// Whether the site gets what it should, and if not, why.
     #[must_use]
     pub fn condition(&self) -> Condition {
+        if self.held_at.is_some() {
+            return Condition::Paused;
+        }
         match (self.paused_at, self.trouble.as_deref()) {
-            (Some(_), _) => Condition::Paused,
+            (Some(_), _) => Condition::Differs,
             (None, Some("credentials")) => Condition::Credentials,
             (None, Some("asked to wait")) => Condition::AskedToWait,
             (None, Some(_)) => Condition::NotAnswering,
@@ -133,7 +138,8 @@ mod tests {
         assert_eq!(worked.condition(), Condition::Working);
         let waits = SiteHealth { trouble: Some("asked to wait".to_owned()), ..worked.clone() };
         assert_eq!(waits.condition(), Condition::AskedToWait);
-        let both = SiteHealth { paused_at: Some(now), trouble: Some("credentials".to_owned()), ..worked };
+        let both =
+            SiteHealth { held_at: Some(now), paused_at: Some(now), trouble: Some("credentials".to_owned()), ..worked };
         assert_eq!(both.condition(), Condition::Paused, "nothing happens until somebody acts");
     }
 }

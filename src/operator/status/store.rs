@@ -26,7 +26,9 @@ pub struct SiteHealth {
     pub trouble: Option<String>,
     /// Nothing is sent before this moment.
     pub resume_at: Option<Timestamp>,
-    /// Since when it waits for a word.
+    /// Since when an operator lets nothing be sent.
+    pub held_at: Option<Timestamp>,
+    /// Since when it waits for a word, because too much differed.
     pub paused_at: Option<Timestamp>,
     /// Why it does.
     pub paused_why: Option<String>,
@@ -53,6 +55,7 @@ impl SiteHealth {
             oldest_leaving_at: None,
             trouble: None,
             resume_at: None,
+            held_at: None,
             paused_at: None,
             paused_why: None,
             last_ok_at: None,
@@ -71,7 +74,7 @@ pub(super) async fn of_all(on: &mut impl Sql) -> Result<Vec<SiteHealth>, Fault> 
                 coalesce(n.attention_count, 0) as attention_count,
                 case when n.oldest_leaving_at < coalesce(d.oldest_leaving_at, n.oldest_leaving_at + 1)
                      then n.oldest_leaving_at else d.oldest_leaving_at end as oldest_leaving_at,
-                s.trouble, s.resume_at, s.paused_at, s.paused_why, s.last_ok_at, s.last_error, s.compared_at, s.proven_at
+                s.trouble, s.resume_at, s.held_at, s.paused_at, s.paused_why, s.last_ok_at, s.last_error, s.compared_at, s.proven_at
          from sites t
          left join sync_sites s on s.site_id = t.id
          left join (select site_id, count(*) as due_count, min(first_due_at) as oldest_due_at,

@@ -3,26 +3,19 @@
 use crate::audit::Fact;
 use crate::kernel::SiteId;
 
-use super::Item;
-
-/// One copy is to be sent again.
-pub(super) fn resent(site: SiteId, item: &Item) -> Fact {
-    Fact::new("sync.resent", &site).with("item", item)
-}
-
 /// What the site refused is to be sent again.
 pub(super) fn resent_all(site: SiteId, count: u64) -> Fact {
     Fact::new("sync.resent_all", &site).with("count", &count)
 }
 
 /// Nothing is sent to the site.
-pub(super) fn paused(site: SiteId) -> Fact {
-    Fact::new("sync.paused", &site)
+pub(super) fn held(site: SiteId) -> Fact {
+    Fact::new("sync.held", &site)
 }
 
 /// The site goes on.
-pub(super) fn resumed(site: SiteId) -> Fact {
-    Fact::new("sync.resumed", &site)
+pub(super) fn let_go(site: SiteId) -> Fact {
+    Fact::new("sync.let_go", &site)
 }
 
 /// The site is to be compared.

@@ -9,7 +9,10 @@ use std::{fmt, str::FromStr};
 
 use uuid::Uuid;
 
-use super::ledger::Kind;
+use super::{
+    ledger::{self, Kind},
+    reconcile,
+};
 use crate::audit::{self, Actor};
 use crate::kernel::{AccountId, Fault, NotAnId, OrganizationId, SiteId, Timestamp, TxnId};
 use crate::platform::store::{Sql, Unit};
@@ -59,19 +62,14 @@ impl FromStr for Item {
     }
 }
 
-/// Sends one copy again that the site has not confirmed, at once and however often it was refused.
-/// Says whether there was one.
+/// Sends one copy again, whatever the site has said of it: with a new revision, so that the site takes
+/// it also when it has confirmed it before.
 ///
 /// # Errors
 /// When the database refuses it.
-pub async fn resend(unit: &mut Unit, actor: &Actor, site: SiteId, item: Item) -> Result<bool, Fault> {
-    let txn = TxnId::new(unit.now(), &unit.entropy());
-    if !store::resend(unit, site, item, txn).await? {
-        return Ok(false);
-    }
-    unit.owe_work();
-    audit::record(unit, actor, facts::resent(site, &item)).await?;
-    Ok(true)
+pub async fn resend(unit: &mut Unit, actor: &Actor, site: SiteId, item: Item) -> Result<(), Fault> {
+    ledger::retry(unit, actor, site, (item.kind(), item.resource())).await?;
+    Ok(())
 }
 
 /// Sends again whatever the site has refused since `since`. Returns how many.
@@ -88,29 +86,32 @@ pub async fn resend_all(unit: &mut Unit, actor: &Actor, site: SiteId, since: Tim
     Ok(count)
 }
 
-/// Sends nothing to a site until somebody lets it go on. Says whether that is new.
+/// Sends nothing to a site until somebody lets it go on; a node that serves it stops within ten
+/// seconds. Says whether that is new.
 ///
 /// # Errors
 /// When the database refuses it.
 pub async fn pause(unit: &mut Unit, actor: &Actor, site: SiteId) -> Result<bool, Fault> {
-    let is_new = store::pause(unit, site).await?;
+    let is_new = store::hold(unit, site).await?;
     if is_new {
-        audit::record(unit, actor, facts::paused(site)).await?;
+        audit::record(unit, actor, facts::held(site)).await?;
     }
     Ok(is_new)
 }
 
-/// Lets a site go on, whoever paused it and why. Says whether it was paused.
+/// Lets a site go on: that an operator has paused, and that waits for a word because too much differed
+/// there. Says whether it did either.
 ///
 /// # Errors
 /// When the database refuses it.
 pub async fn resume(unit: &mut Unit, actor: &Actor, site: SiteId) -> Result<bool, Fault> {
-    let was_paused = store::resume(unit, site).await?;
-    if was_paused {
+    let was_held = store::let_go(unit, site).await?;
+    if was_held {
+        audit::record(unit, actor, facts::let_go(site)).await?;
         unit.owe_work();
-        audit::record(unit, actor, facts::resumed(site)).await?;
     }
-    Ok(was_paused)
+    let was_asked = reconcile::resume(unit, site, actor).await?;
+    Ok(was_held || was_asked)
 }
 
 /// Compares what a site holds with what it should as soon as a worker is free.

@@ -132,13 +132,13 @@ async fn a_paused_site_says_so_until_it_goes_on(app: TestApp) {
     let shown = open(&app, &visitor, &at, "").await;
     let paused = visitor.press(&shown, "#pause", &[]).await.page();
     assert_eq!(paused.words("#condition"), "Paused");
-    assert_eq!(app.count("select count(*) from sync_sites where paused_at is not null").await, 1);
+    assert_eq!(app.count("select count(*) from sync_sites where held_at is not null").await, 1);
     // A page that was opened before pauses nothing a second time.
     visitor.press(&shown, "#pause", &[]).await.page();
-    assert_eq!(app.count("select count(*) from audit_entries where fact = 'sync.paused'").await, 1);
+    assert_eq!(app.count("select count(*) from audit_entries where fact = 'sync.held'").await, 1);
     let resumed = visitor.press(&paused, "#resume", &[]).await.page();
     assert_eq!(resumed.words("#condition"), "Nothing confirmed yet");
-    assert_eq!(app.count("select count(*) from sync_sites where paused_at is not null").await, 0);
+    assert_eq!(app.count("select count(*) from sync_sites where held_at is not null").await, 0);
 }
 
 async fn a_comparison_is_made_when_it_is_asked_for(app: TestApp) {

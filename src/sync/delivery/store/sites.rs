@@ -62,7 +62,7 @@ pub(in crate::sync::delivery) async fn to_be_served(on: &mut impl Sql, most: i64
     let rows: Vec<(SiteId,)> = on
         .sql(
             "select s.site_id from sync_sites s join sites t on t.id = s.site_id
-             where s.resume_at <= $1 and s.leased_until <= $1
+             where s.resume_at <= $1 and s.leased_until <= $1 and s.held_at is null
                    and ((t.status = 'active' and s.compare_at <= $1 and s.last_ok_at is not null)
                         or exists (select 1 from sync_items i
                                    where i.site_id = s.site_id and i.state = 'due' and i.next_at <= $1))
@@ -82,7 +82,7 @@ pub(in crate::sync::delivery) async fn take(unit: &mut Unit, site: SiteId) -> Re
     let rows = unit
         .sql(
             "update sync_sites set lease = $2, leased_until = $4
-             where site_id = $1 and leased_until <= $3 and resume_at <= $3",
+             where site_id = $1 and leased_until <= $3 and resume_at <= $3 and held_at is null",
         )
         .bind(site)
         .bind(id)
@@ -93,11 +93,12 @@ pub(in crate::sync::delivery) async fn take(unit: &mut Unit, site: SiteId) -> Re
     Ok((rows == 1).then_some(Lease { site, id }))
 }
 
-/// Keeps a site for longer. Says whether it is still this node's.
+/// Keeps a site for longer. Says whether it is still this node's: a site that an operator holds is
+/// nobody's.
 pub(in crate::sync::delivery) async fn keep(unit: &mut Unit, lease: Lease) -> Result<bool, Fault> {
     let until = unit.now() + LEASE;
     let rows = unit
-        .sql("update sync_sites set leased_until = $3 where site_id = $1 and lease = $2")
+        .sql("update sync_sites set leased_until = $3 where site_id = $1 and lease = $2 and held_at is null")
         .bind(lease.site)
         .bind(lease.id)
         .bind(until)
