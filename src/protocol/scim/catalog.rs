@@ -31,12 +31,6 @@ impl ResourceType {
             Attribute::new("version", Type::String, "Its revision, as an ETag.").exact(),
         ]),
     ];
-
-    /// The kind of this name.
-    #[must_use]
-    pub fn named(name: &str) -> Option<&'static Self> {
-        [&USER, &GROUP].into_iter().find(|kind| kind.name == name)
-    }
 }
 
 /// People.

@@ -32,14 +32,18 @@ impl Pace {
 
     /// Waits until the next request may go.
     pub(super) async fn keep(&self) {
-        let at = {
-            let mut inside = self.0.lock().await;
-            let saved = Instant::now().checked_sub(Duration::from_secs(1)).unwrap_or_else(Instant::now);
-            let at = inside.next.max(saved + inside.gap);
-            inside.next = at + inside.gap;
-            at
-        };
+        let at = self.0.lock().await.turn(Instant::now());
         sleep_until(at).await;
+    }
+}
+
+impl Inside {
+    /// When a request that is ready at `now` may go.
+    fn turn(&mut self, now: Instant) -> Instant {
+        let saved = now.checked_sub(Duration::from_secs(1)).unwrap_or(now);
+        let at = self.next.max(saved + self.gap);
+        self.next = at + self.gap;
+        at
     }
 }
 
@@ -54,24 +58,22 @@ fn gap_of(per_second: i64) -> Duration {
 mod tests {
     use super::*;
 
-    #[tokio::test(start_paused = true)]
-    async fn a_second_of_requests_goes_at_once_and_the_rest_waits() {
-        let pace = Pace::new(10);
-        tokio::time::advance(Duration::from_secs(5)).await;
-        let began = Instant::now();
-        for _ in 0..30 {
-            pace.keep().await;
-        }
-        let took = began.elapsed();
-        assert!((Duration::from_millis(1900)..Duration::from_millis(2200)).contains(&took), "{took:?}");
+    /// How long after the first of them the last of `count` requests goes that are all ready at once.
+    fn last_of(count: u32, per_second: i64) -> Duration {
+        let ready = Instant::now() + Duration::from_secs(60);
+        let mut inside = Inside { gap: gap_of(per_second), next: ready - Duration::from_secs(30) };
+        let turns: Vec<_> = (0..count).map(|_| inside.turn(ready).max(ready)).collect();
+        *turns.last().unwrap() - *turns.first().unwrap()
     }
 
-    #[tokio::test(start_paused = true)]
-    async fn without_a_limit_nobody_waits() {
-        let (pace, began) = (Pace::new(0), Instant::now());
-        for _ in 0..1000 {
-            pace.keep().await;
-        }
-        assert_eq!(began.elapsed(), Duration::ZERO);
+    #[test]
+    fn a_second_of_requests_goes_at_once_and_the_rest_waits() {
+        assert_eq!(last_of(10, 10), Duration::ZERO);
+        assert_eq!(last_of(30, 10), Duration::from_secs(2));
+    }
+
+    #[test]
+    fn without_a_limit_nobody_waits() {
+        assert_eq!(last_of(1000, 0), Duration::ZERO);
     }
 }

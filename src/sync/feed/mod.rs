@@ -3,13 +3,11 @@
 //! The feed is the ledger, read in the order of `seq`: one entry for each resource, at the place of its
 //! newest change. So it never grows beyond what the site holds, an entry is never stale, and a site
 //! that was away for a year reads what is so now and nothing of what was meanwhile. A cursor says up to
-//! where a site has read. A site that is not pushed to confirms by it: whoever comes back with a cursor
-//! has what stands before it.
+//! where a site has read.
 //!
-//! The other two ways of RFC 8935 and RFC 8936 (SETs by push, SETs by poll) read the same entries
-//! through [`service::entries`]: an entry becomes one SET with `txn`, its `seq` is the `jti`'s place,
-//! and `ack` of a poll is [`service::acknowledge`] for the single entry. Neither needs a table of its
-//! own.
+//! The ways of RFC 8935 and RFC 8936 (SETs by push, SETs by poll) can read the same entries through
+//! `service::entries`: an entry becomes one SET, with its `txn`; what a poll acknowledges is an entry by
+//! its `seq`, as a cursor is. Neither needs a table of its own.
 
 mod changes;
 mod model;

@@ -12,7 +12,7 @@ const REALM: &str = "connex";
 /// `Allow`.
 #[derive(Debug, Default)]
 pub struct Asks {
-    headers: HeaderMap,
+    headers: Vec<(header::HeaderName, HeaderValue)>,
 }
 
 impl Asks {
@@ -37,7 +37,7 @@ impl Asks {
 
     fn with(mut self, name: header::HeaderName, value: &str) -> Self {
         if let Ok(value) = HeaderValue::try_from(value) {
-            self.headers.insert(name, value);
+            self.headers.push((name, value));
         }
         self
     }
