@@ -26,7 +26,10 @@ pub(super) fn print(
     terminal.say(format_args!(
         "
 Priya Raman is invited to {NORTHLINE} and has no account yet.
-Her link, and all other mail, is in the mail outbox: {connex}/dev/mail"
+Her link, and all other mail, is in the mail outbox: {connex}/dev/mail
+
+At each OneOffice site there are two employees of the agency, with the same password: gloria@birch.example
+administers it (Administration, ConneX Sync), tom@birch.example has no license. Press Employee login there."
     ))?;
     let at = |name: &str| {
         let site = sites.iter().find(|site| site.text("name") == name);
@@ -81,7 +84,7 @@ Another one: one sign-in for all sites, one sign-out from all of them
   3. Press Sign out there. Load the first site again: Dana is signed out of it as well.
   4. Open {marlow}, which admits approved organizations only.
      {MARCUS} gets in. Press Sign out, and try it as {DANA}:
-     she is told that the site does not accept her organization.
+     she is told that the site has not approved her organization yet.
   5. Open {connex}/logout, press Yes, sign out, and try to sign in at {connex}/login
      as {KIM}: the page says who has disabled the account."
     ))

@@ -236,7 +236,7 @@ async fn the_tour_of_one_sign_in_for_all_sites_works_word_for_word() {
     tour.sign_out_of_the_site().await;
     tour.press("Log in with ConneX", &[]).await;
     tour.sign_in_as(DANA).await;
-    assert!(tour.page.text().contains("does not accept your organization"), "{}", tour.page.text());
+    assert!(tour.page.text().contains("has not approved Northline Hauling LLC yet"), "{}", tour.page.text());
 
     tour.open(&format!("{}/logout", tour.connex)).await;
     tour.press("Yes, sign out", &[]).await;

@@ -41,6 +41,20 @@ const NO_PAGES: &[&str] = &[
     "/end-session",
     "/account/export",
     "/org/activity.csv",
+    "/scim/v2/ServiceProviderConfig",
+    "/scim/v2/ResourceTypes",
+    "/scim/v2/ResourceTypes/{id}",
+    "/scim/v2/Schemas",
+    "/scim/v2/Schemas/{id}",
+    "/scim/v2/Users",
+    "/scim/v2/Users/{id}",
+    "/scim/v2/Groups",
+    "/scim/v2/Groups/{id}",
+    "/sync/v1/changes",
+    "/sync/v1/txns/{txn}",
+    "/api/v1/organizations",
+    "/api/v1/organizations/{org}",
+    "/api/openapi.json",
 ];
 
 /// Pages that hold a script: it presses the button of a form whose only reader is the browser.

@@ -13,8 +13,6 @@
 //! | every SQL statement on the rows themselves | `store.rs` |
 
 mod facts;
-mod log;
-mod people;
 mod store;
 mod write;
 
@@ -28,10 +26,10 @@ use sqlx::{Sqlite, SqlitePool, Transaction};
 
 pub(crate) use facts::hex;
 pub use facts::{Facts, Kind, OrganizationFacts, PersonFacts};
-pub(crate) use log::CONNEX;
-pub use log::{Action, Change, PutBack};
-pub use people::{Edit, OrganizationView, PersonView};
 pub use store::Stored;
+pub(crate) use store::log::CONNEX;
+pub use store::log::{Action, Change, PutBack};
+pub use store::people::{Edit, OrganizationView, PersonView};
 pub use write::{Cause, Effect, Outcome, Refusal, Target, Wanted, Write, Written};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");

@@ -6,7 +6,7 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use sqlx::SqliteConnection;
 
 use super::facts::{Facts, Kind};
-use super::log::{self, Action, PutBack};
+use super::store::log::{self, Action, PutBack};
 use super::store::{self, Key};
 use super::{Copies, Stored};
 

@@ -66,7 +66,7 @@ impl Question {
     }
 }
 
-/// `GET /Users/{id}`
+/// `GET /scim/v2/Users/{id}`
 pub(super) async fn one(
     State(site): State<Arc<Site>>,
     Path((endpoint, id)): Path<(String, String)>,

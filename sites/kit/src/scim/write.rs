@@ -51,7 +51,7 @@ pub(super) async fn create(
     Ok(answer(&site, written, &cause))
 }
 
-/// `PUT /Users/{id}`
+/// `PUT /scim/v2/Users/{id}`
 pub(super) async fn replace(
     State(site): State<Arc<Site>>,
     Path((endpoint, id)): Path<(String, String)>,

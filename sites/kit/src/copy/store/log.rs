@@ -3,9 +3,9 @@
 use serde_json::Value;
 use sqlx::SqliteConnection;
 
-use super::facts::{Facts, Kind};
-use super::write::Cause;
-use super::{Copies, Stored};
+use crate::copy::facts::{Facts, Kind};
+use crate::copy::write::Cause;
+use crate::copy::{Copies, Stored};
 
 /// Who changes a copy when it is not somebody of this site.
 pub(crate) const CONNEX: &str = "ConneX";
@@ -101,7 +101,7 @@ fn in_words(attribute: &str) -> &str {
 }
 
 /// Writes one line without an attribute.
-pub(super) async fn note(
+pub(in crate::copy) async fn note(
     on: &mut SqliteConnection,
     stored: &Stored,
     action: Action,
@@ -113,7 +113,7 @@ pub(super) async fn note(
 
 /// Writes a line for each attribute in which `new` differs from what stands here, and tells which of them ConneX puts
 /// back.
-pub(super) async fn note_differences(
+pub(in crate::copy) async fn note_differences(
     on: &mut SqliteConnection,
     old: &Stored,
     new: &Facts,

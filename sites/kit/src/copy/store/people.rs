@@ -1,9 +1,9 @@
 //! The copies as the site's own pages show them, and what the site may change itself: Disable, roles given here, notes;
 //! and, until ConneX puts it back, a managed attribute.
 
-use super::facts::{Facts, Kind};
-use super::write::{Cause, Refusal, Target, Wanted, Write};
-use super::{Copies, Effect};
+use crate::copy::facts::{Facts, Kind};
+use crate::copy::write::{Cause, Refusal, Target, Wanted, Write};
+use crate::copy::{Copies, Effect};
 
 /// A person as a list shows them.
 #[derive(Clone, Debug, sqlx::FromRow)]

@@ -1,9 +1,12 @@
 //! The rows of people and organizations, and every statement on them. A statement touches managed columns only; the
 //! site's own columns are in `people.rs`.
 
+pub mod log;
+pub mod people;
+
 use sqlx::SqliteConnection;
 
-use super::facts::{Facts, Kind, OrganizationFacts, PersonFacts};
+use crate::copy::facts::{Facts, Kind, OrganizationFacts, PersonFacts};
 
 /// A copy as it stands in the database.
 #[derive(Clone, Debug)]
