@@ -29,7 +29,7 @@ Priya Raman is invited to {NORTHLINE} and has no account yet.
 Her link, and all other mail, is in the mail outbox: {connex}/dev/mail
 
 At each OneOffice site there are two employees of the agency, with the same password: gloria@birch.example
-administers it (Administration, ConneX Sync), tom@birch.example has no license. Press Employee login there."
+administers it (Administration, ConneX Sync), tom@birch.example has no license. Press Log in there."
     ))?;
     let at = |name: &str| {
         let site = sites.iter().find(|site| site.text("name") == name);
