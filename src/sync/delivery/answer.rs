@@ -132,13 +132,9 @@ impl Echo {
     pub fn of(kind: Kind, whole: Value, etag: Option<String>) -> Option<Self> {
         let text = |name: &str| whole.get(name).and_then(Value::as_str).map(str::to_owned);
         let id = text("id").filter(|id| !id.is_empty())?;
-        let extension = match kind {
-            Kind::User => EXTENSION_OF_USERS,
-            Kind::Organization => EXTENSION_OF_ORGANIZATIONS,
-        };
         let in_meta = whole.get("meta").and_then(|meta| meta.get("version")).and_then(Value::as_str);
         let etag = etag.or_else(|| in_meta.map(str::to_owned));
-        let rev = whole.get(extension).and_then(|extension| extension.get("rev")).and_then(Value::as_i64);
+        let rev = whole.get(extension_of(kind)).and_then(|extension| extension.get("rev")).and_then(Value::as_i64);
         Some(Self { id, external_id: text("externalId"), etag, rev, managed: managed_of(kind, &whole), whole })
     }
 
@@ -151,6 +147,12 @@ impl Echo {
         Self::of(kind, whole, reply.etag.clone()).ok_or("without an id")
     }
 
+    /// Whether it has what only a resource of ConneX has.
+    #[must_use]
+    pub fn bears_our_extension(&self, kind: Kind) -> bool {
+        self.whole.get(extension_of(kind)).is_some_and(Value::is_object)
+    }
+
     /// Whether the site lets it count.
     #[must_use]
     pub fn is_active(&self) -> bool {
@@ -161,6 +163,13 @@ impl Echo {
     #[must_use]
     pub fn canonical(&self) -> String {
         Value::Object(self.managed.clone()).to_string()
+    }
+}
+
+const fn extension_of(kind: Kind) -> &'static str {
+    match kind {
+        Kind::User => EXTENSION_OF_USERS,
+        Kind::Organization => EXTENSION_OF_ORGANIZATIONS,
     }
 }
 

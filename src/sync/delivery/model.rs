@@ -92,7 +92,12 @@ pub(super) enum Outcome {
     /// The site has seen this revision, or a later one, and holds something else.
     Outrun(i64),
     /// The address stands in the way of somebody else's: it was set aside for the moment.
-    SetAside(i64),
+    SetAside {
+        /// The revision that it was set aside with.
+        sent: i64,
+        /// Whose copy takes the address now.
+        other: Uuid,
+    },
 }
 
 /// Which items are waited for.

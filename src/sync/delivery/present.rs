@@ -92,22 +92,23 @@ async fn adopt(contact: &mut Contact<'_>, write: &Write<'_>, reply: &Reply) -> R
 }
 
 /// Writes the copy with an address that nobody has, so that the one that stands in somebody's way is
-/// free.
+/// free. Says whether that was done: it was not where it had been done before, and did not help.
 ///
 /// # Errors
 /// The trouble.
-pub(super) async fn set_aside(
-    contact: &mut Contact<'_>,
-    write: &Write<'_>,
-    remote: &Remote,
-) -> Result<Outcome, Trouble> {
+pub(super) async fn set_aside(contact: &mut Contact<'_>, write: &Write<'_>, remote: &Remote) -> Result<bool, Trouble> {
+    let placeholder = Value::from(swap::placeholder(write.copy.external_id()));
+    let now = contact.fetch(write.copy.kind(), &remote.id).await?;
+    if now.is_none_or(|now| now.managed.get("email") == Some(&placeholder)) {
+        return Ok(false);
+    }
     let mut body = write.copy.scim(write.rev);
     if let Some(address) = body.pointer_mut("/emails/0/value") {
-        *address = Value::from(swap::placeholder(write.copy.external_id()));
+        *address = placeholder;
     }
     let reply = contact.put(write.copy.kind(), remote, body).await?;
     match reply.status {
-        200..=299 => Ok(Outcome::SetAside(write.rev)),
+        200..=299 => Ok(true),
         _ => Err(refused(&reply)),
     }
 }

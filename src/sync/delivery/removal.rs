@@ -49,7 +49,13 @@ pub(super) async fn deactivate_unknown(
     (kind, external_id): (Kind, &str),
     rev: i64,
 ) -> Result<Outcome, Trouble> {
-    let Some(found) = contact.find(kind, external_id).await? else { return Ok(nothing_there(None)) };
+    match contact.find(kind, external_id).await? {
+        Some(found) => deactivate_found(contact, kind, rev, found).await,
+        None => Ok(nothing_there(None)),
+    }
+}
+
+async fn deactivate_found(contact: &mut Contact<'_>, kind: Kind, rev: i64, found: Echo) -> Result<Outcome, Trouble> {
     match Copy::from_canonical(kind, &found.canonical()) {
         Ok(copy) => deactivate(contact, &copy.inactive("ended"), rev, Some(remote_of(found))).await,
         Err(_) => Err(Trouble::Refused(None, "The site holds something that cannot be read.".into())),
@@ -120,14 +126,15 @@ fn confirm(copy: &Copy, rev: i64, remote: Remote, reply: &Reply) -> Result<Outco
     }))
 }
 
-/// Takes the copy away. What the site says about retention is kept with the receipt: it holds
-/// nothing that counts, and the law wants it to hold the rest.
+/// Takes the copy away. A site that has to keep it by law says so; that is a receipt like any other,
+/// once the copy counts no more there.
 ///
 /// # Errors
 /// The trouble.
 pub(super) async fn remove(
     contact: &mut Contact<'_>,
     (kind, external_id): (Kind, &str),
+    rev: i64,
     known: Option<Remote>,
 ) -> Result<Outcome, Trouble> {
     let remote = match known {
@@ -138,11 +145,24 @@ pub(super) async fn remove(
     let reply = contact.delete(kind, &remote.id).await?;
     match (reply.status, refused(&reply)) {
         (200..=299 | 404 | 410, _) => Ok(nothing_there(Some(reply.status))),
-        (409, Trouble::Refused(_, why)) => {
-            Ok(Outcome::Confirmed(Confirmed { status: Some(409), note: Some(why), ..Confirmed::default() }))
-        }
+        (409, Trouble::Refused(_, why)) => retained(contact, (kind, external_id), rev, why).await,
         (_, trouble) => Err(trouble),
     }
+}
+
+async fn retained(
+    contact: &mut Contact<'_>,
+    (kind, external_id): (Kind, &str),
+    rev: i64,
+    why: String,
+) -> Result<Outcome, Trouble> {
+    if let Some(found) = contact.find(kind, external_id).await?.filter(Echo::is_active) {
+        let ended = deactivate_found(contact, kind, rev, found).await?;
+        if !matches!(ended, Outcome::Confirmed(_)) {
+            return Ok(ended);
+        }
+    }
+    Ok(Outcome::Confirmed(Confirmed { status: Some(409), note: Some(why), ..Confirmed::default() }))
 }
 
 fn nothing_there(status: Option<u16>) -> Outcome {

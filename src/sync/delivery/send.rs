@@ -1,5 +1,7 @@
 //! One item: from the state of now to what the site says.
 
+use uuid::Uuid;
+
 use super::{
     answer::Trouble,
     client::{Contact, Mark, Remote},
@@ -29,7 +31,7 @@ pub(super) async fn send(
     let known = due.remote.clone().map(|(id, etag)| Remote { id, etag });
     let what = (due.kind, held.external_id.as_str());
     let copy = match (&held.copy, held.want) {
-        (None, Want::Absent) => return removal::remove(contact, what, known).await,
+        (None, Want::Absent) => return removal::remove(contact, what, held.want_rev, known).await,
         (None, _) => return removal::deactivate_unknown(contact, what, held.want_rev).await,
         (Some(copy), _) => copy,
     };
@@ -40,23 +42,29 @@ pub(super) async fn send(
     match present::write(contact, &write, known).await? {
         Written::Ended(outcome) => Ok(outcome),
         Written::Conflict(remote, refusal) => {
-            if due.attempts > 0 && is_first_of_a_swap(provider, site, (due, copy)).await? {
-                return present::set_aside(contact, &write, &remote).await;
+            let other = match due.attempts {
+                0 => None,
+                _ => makes_room_for(provider, site, (due, copy)).await?,
+            };
+            match other {
+                Some(other) if present::set_aside(contact, &write, &remote).await? => {
+                    Ok(Outcome::SetAside { sent: write.rev, other })
+                }
+                _ => Err(refusal),
             }
-            Err(refusal)
         }
     }
 }
 
-/// Whether somebody who is to get another address holds this one at the site. Of two who wait for
-/// each other, the one with the lower id makes room.
-async fn is_first_of_a_swap(provider: &Provider, site: SiteId, (due, copy): (&Due, &Copy)) -> Result<bool, Fault> {
+/// Somebody who is to get another address and holds this one at the site. Of two who wait for each
+/// other, the one with the lower id makes room.
+async fn makes_room_for(provider: &Provider, site: SiteId, (due, copy): (&Due, &Copy)) -> Result<Option<Uuid>, Fault> {
     let waiting = store::items::waiting_people(&mut provider.db().read().await?, site).await?;
     for (resource, acked) in waiting {
         let other = Copy::from_canonical(Kind::User, &acked)?;
         if swap::holds_the_address_of(copy, &other) {
-            return Ok(due.resource < resource);
+            return Ok((due.resource < resource).then_some(resource));
         }
     }
-    Ok(false)
+    Ok(None)
 }

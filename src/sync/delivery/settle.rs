@@ -18,7 +18,7 @@ use crate::platform::{
 };
 use crate::sync::{
     copy::{Held, digest_of},
-    ledger::{self, Reason},
+    ledger::{self, Kind, Reason},
 };
 
 /// So many failures in a row, and the site is left alone.
@@ -69,8 +69,10 @@ pub(super) async fn settle(
             ledger::outrun(&mut unit, lease.site, due.key(), there, Reason::Drift).await?;
             (Next::GoOn, "outrun")
         }
-        Ok(Outcome::SetAside(sent)) => {
+        Ok(Outcome::SetAside { sent, other }) => {
             ledger::outrun(&mut unit, lease.site, due.key(), sent, Reason::Retry).await?;
+            // Whoever waits for the address may have been refused in the same moment, and given up.
+            ledger::mark(&mut unit, lease.site, &[(Kind::User, other)], Reason::Retry).await?;
             (Next::GoOn, "outrun")
         }
         Err(trouble) => failed(&mut unit, lease, (due, rev), &trouble).await?,

@@ -155,7 +155,7 @@ async fn judge(
     let mut edits = differences(&told, &echo.managed);
     if listed.rev.is_none() {
         // A plain site does not keep what it has no place for.
-        edits.retain(|(name, there, _)| !there.is_null() || !OURS_ALONE.contains(&name.as_str()));
+        edits.retain(|(name, there, _)| !says_nothing(there) || !ours_alone(kind).contains(&name.as_str()));
     }
     Ok(match edits.is_empty() {
         true => None,
@@ -164,9 +164,18 @@ async fn judge(
     })
 }
 
-/// Attributes for which plain SCIM has no place.
-const OURS_ALONE: [&str; 10] =
-    ["organization", "role", "city", "email", "phone", "postalCode", "roles", "state", "status", "street"];
+/// Attributes for which plain SCIM has no place, or none that a site has to have.
+const fn ours_alone(kind: Kind) -> &'static [&'static str] {
+    match kind {
+        // It knows telephone numbers, but a site need not keep them.
+        Kind::User => &["organization", "phone", "role"],
+        Kind::Organization => &["active", "city", "email", "phone", "postalCode", "roles", "state", "status", "street"],
+    }
+}
+
+fn says_nothing(there: &Value) -> bool {
+    there.is_null() || there.as_array().is_some_and(Vec::is_empty)
+}
 
 /// Name, what stands there, what stands here: of all that differ.
 pub(super) fn differences(here: &Map<String, Value>, there: &Map<String, Value>) -> Vec<(String, Value, Value)> {
@@ -186,8 +195,12 @@ async fn stranger(courier: &Courier, (site, kind): (SiteId, Kind), listed: &List
         |resource, what| Finding { kind, external_id: listed.external_id.clone(), resource, organization: None, what };
     Ok(match store::by_external_id(&mut reader, site, kind, &listed.external_id).await? {
         Some((_, false)) => None,
+        // It was to be taken away, and the law has the site keep it.
+        Some((_, true)) if !listed.active => None,
         Some((resource, true)) => Some(found(Some(resource), Found::Ahead(listed.rev.unwrap_or_default()))),
-        None if listed.active => Some(found(None, Found::Extra(listed.id.clone()))),
+        None if listed.active && listed.is_ours => {
+            Some(found(None, Found::Extra { id: listed.id.clone(), rev: listed.rev }))
+        }
         None => None,
     })
 }

@@ -14,7 +14,7 @@ use crate::audit::{self, Actor};
 use crate::kernel::{Fault, Lifetime, SiteId};
 use crate::platform::store::{Sql, Unit};
 use crate::sync::{
-    copy::digest_of,
+    copy::{EXTENSION_OF_ORGANIZATIONS, EXTENSION_OF_USERS, digest_of},
     delivery::{Contact, Courier, Target, Trouble},
     facts,
     ledger::{self, Kind, Reason},
@@ -43,8 +43,8 @@ pub(super) async fn conclude(
     let why = limits::too_many(&edits, &copies).filter(|_| !target.may_exceed);
     if why.is_none() {
         for finding in &findings {
-            if let Found::Extra(id) = &finding.what {
-                let_go(contact, finding.kind, id).await?;
+            if let Found::Extra { id, rev } = &finding.what {
+                let_go(contact, finding.kind, id, *rev).await?;
             }
         }
     }
@@ -104,7 +104,7 @@ async fn settle(
             store::accept(unit, (site, kind, resource), taken_over).await?;
             store::note_drift(unit, site, finding, ("inactive copy", None, None), "kept").await?;
         }
-        (Found::Extra(_), _) if is_news => {
+        (Found::Extra { .. }, _) if is_news => {
             courier.metrics.sync().drifted("copy");
             let there = Some(finding.external_id.clone());
             store::note_drift(unit, site, finding, ("copy", there, None), outcome).await?;
@@ -122,16 +122,19 @@ fn plain(value: &Value) -> Option<String> {
     }
 }
 
-/// Makes something count no more that bears an id of ours and that nobody here knows of.
-async fn let_go(contact: &mut Contact<'_>, kind: Kind, id: &str) -> Result<(), Trouble> {
-    let path = match kind {
-        Kind::User => "active".to_owned(),
-        Kind::Organization => format!("{}:active", crate::sync::copy::EXTENSION_OF_ORGANIZATIONS),
+/// Makes something count no more that bears an id of ours and that nobody here knows of. The site
+/// takes only what is newer than what it holds.
+async fn let_go(contact: &mut Contact<'_>, kind: Kind, id: &str, rev: Option<i64>) -> Result<(), Trouble> {
+    let (active, extension) = match kind {
+        Kind::User => ("active".to_owned(), EXTENSION_OF_USERS),
+        Kind::Organization => (format!("{EXTENSION_OF_ORGANIZATIONS}:active"), EXTENSION_OF_ORGANIZATIONS),
     };
-    let body = json!({
-        "schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
-        "Operations": [{ "op": "replace", "path": path, "value": false }],
-    });
+    let mut operations = vec![json!({ "op": "replace", "path": active, "value": false })];
+    if let Some(rev) = rev {
+        let newer = rev.saturating_add(1);
+        operations.push(json!({ "op": "replace", "path": format!("{extension}:rev"), "value": newer }));
+    }
+    let body = json!({ "schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], "Operations": operations });
     contact.patch(kind, id, body).await?;
     Ok(())
 }

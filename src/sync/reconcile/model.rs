@@ -30,6 +30,14 @@ pub(super) struct Listed {
     pub(super) rev: Option<i64>,
     pub(super) digest: String,
     pub(super) active: bool,
+    /// Whether the id is one that ConneX gave. What takes part in the digest exchange is managed by
+    /// ConneX; at a plain site it may come from another directory.
+    #[serde(skip, default = "by_contract")]
+    pub(super) is_ours: bool,
+}
+
+const fn by_contract() -> bool {
+    true
 }
 
 /// Something in which a site differs.
@@ -53,14 +61,19 @@ pub(super) enum Found {
     Edited(Vec<(String, Value, Value)>),
     /// Somebody at the site changed a copy that does not count, and it still does not.
     EditedInactive(String),
-    /// It is ours and counts there, and nobody here knows of it. The site calls it so.
-    Extra(String),
+    /// It is ours and counts there, and nobody here knows of it.
+    Extra {
+        /// What the site calls it.
+        id: String,
+        /// The revision that it holds.
+        rev: Option<i64>,
+    },
 }
 
 impl Found {
     /// Whether putting it back undoes what somebody did there.
     pub(super) const fn is_an_edit(&self) -> bool {
-        matches!(self, Self::Edited(_) | Self::Extra(_))
+        matches!(self, Self::Edited(_) | Self::Extra { .. })
     }
 }
 

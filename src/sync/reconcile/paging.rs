@@ -24,7 +24,8 @@ pub(super) async fn all(contact: &mut Contact<'_>, kind: Kind) -> Result<Vec<Lis
         let count = echoes.len();
         listed.extend(echoes.into_iter().filter_map(|echo| {
             let (digest, active) = (digest_of(&echo.canonical()), echo.is_active());
-            Some(Listed { external_id: echo.external_id?, id: echo.id, rev: echo.rev, digest, active })
+            let is_ours = echo.bears_our_extension(kind);
+            Some(Listed { external_id: echo.external_id?, id: echo.id, rev: echo.rev, digest, active, is_ours })
         }));
         start += count;
         if count == 0 || start > total {

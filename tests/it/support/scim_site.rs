@@ -4,7 +4,8 @@
 use std::{
     collections::{BTreeMap, VecDeque},
     net::SocketAddr,
-    sync::{Arc, Mutex, MutexGuard},
+    sync::{Arc, Mutex, MutexGuard, TryLockError},
+    time::Duration,
 };
 
 use axum::{
@@ -20,7 +21,7 @@ use connex::{
 };
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
-use tokio::net::TcpSocket;
+use tokio::{net::TcpSocket, sync::Notify, time::timeout};
 use tokio_util::sync::CancellationToken;
 
 const USER: &str = copy::EXTENSION_OF_USERS;
@@ -35,6 +36,8 @@ pub enum Manner {
     Does(u16, String),
     /// It does it, and then does not answer.
     Swallows,
+    /// It does it, and answers as it should once it is told to.
+    Holds(Arc<Notify>),
 }
 
 impl Manner {
@@ -84,11 +87,13 @@ pub struct Like {
     pub patch: bool,
     pub revisions: bool,
     pub unique_emails: bool,
+    /// The law has it keep what it was told to delete.
+    pub retains: bool,
 }
 
 impl Default for Like {
     fn default() -> Self {
-        Self { digest: true, idempotent: true, patch: true, revisions: true, unique_emails: false }
+        Self { digest: true, idempotent: true, patch: true, revisions: true, unique_emails: false, retains: false }
     }
 }
 
@@ -145,7 +150,7 @@ impl ScimSite {
         let (address, inside) = (self.address, self.inside.clone());
         drop(self);
         while tokio::net::TcpStream::connect(address).await.is_ok() {
-            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+            tokio::time::sleep(Duration::from_millis(5)).await;
         }
         let held = TcpSocket::new_v4().unwrap();
         held.set_reuseaddr(true).unwrap();
@@ -153,8 +158,16 @@ impl ScimSite {
         Down { address, inside, _held: held }
     }
 
+    /// What it holds. Who looks twice in one statement waits for himself: that fails, and does not hang.
     pub fn look(&self) -> MutexGuard<'_, Inside> {
-        self.inside.lock().unwrap()
+        for _ in 0..1000 {
+            match self.inside.try_lock() {
+                Ok(inside) => return inside,
+                Err(TryLockError::WouldBlock) => std::thread::sleep(Duration::from_millis(5)),
+                Err(TryLockError::Poisoned(poisoned)) => panic!("{poisoned}"),
+            }
+        }
+        panic!("somebody looks at the site already, and does not stop");
     }
 
     /// The next writes are answered so, one after the other.
@@ -242,6 +255,11 @@ async fn answer(
             site.lock().unwrap().act(&told, query);
             std::future::pending().await
         }
+        Some(Manner::Holds(until)) => {
+            let response = site.lock().unwrap().act(&told, query);
+            timeout(Duration::from_secs(30), until.notified()).await.expect("nobody told the site to answer");
+            response
+        }
     }
 }
 
@@ -258,6 +276,7 @@ impl Inside {
             ("POST", [folder]) => self.post(kind_of(folder), told),
             ("PUT", [folder, id]) => self.put(kind_of(folder), id, told),
             ("PATCH", [folder, id]) if self.like.patch => self.patch(kind_of(folder), id, told),
+            ("DELETE", _) if self.like.retains => error(409, ""),
             ("DELETE", [folder, id]) => match self.copies(kind_of(folder)).remove(*id) {
                 Some(_) => StatusCode::NO_CONTENT.into_response(),
                 None => error(404, ""),

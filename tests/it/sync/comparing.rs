@@ -25,6 +25,7 @@ on_both_engines! {
     a_site_from_last_weeks_backup_becomes_right_by_itself
     a_site_that_is_ahead_of_our_backup_becomes_right_by_itself
     who_bears_our_id_and_is_nobodys_is_let_go_and_employees_are_not_looked_at
+    what_another_directory_gave_a_plain_site_is_left_alone
     many_edits_wait_for_people
     a_dry_run_says_what_a_resync_would_do_and_does_nothing
     a_resync_makes_it_so
@@ -78,13 +79,14 @@ async fn an_edit_at_a_site_without_digests_is_put_back_too(app: TestApp) {
 
 async fn a_site_from_last_weeks_backup_becomes_right_by_itself(app: TestApp) {
     let world = World::told(app).await;
-    let backup = (world.scim.look().users.clone(), world.scim.look().groups.clone());
+    let users = world.scim.look().users.clone();
+    let groups = world.scim.look().groups.clone();
     world.rename(&world.luis, "Lucho").await;
     let priya = world.app.person("priya").await;
     world.app.add_to(world.organization, &priya, connex::organizations::Role::Member).await;
     world.is_right().await;
-    world.scim.look().users = backup.0;
-    world.scim.look().groups = backup.1;
+    world.scim.look().users = users;
+    world.scim.look().groups = groups;
     world.compare().await;
     world.is_right().await;
     assert_eq!(world.scim.user("luis").unwrap()["name"]["givenName"], "Lucho");
@@ -108,7 +110,7 @@ async fn a_site_that_is_ahead_of_our_backup_becomes_right_by_itself(app: TestApp
 async fn who_bears_our_id_and_is_nobodys_is_let_go_and_employees_are_not_looked_at(app: TestApp) {
     let world = World::told(app).await;
     for (id, external_id) in [("ghost", Some("ghost-sub")), ("clerk", None)] {
-        let mut body = json!({ "id": id, "userName": id, "active": true, "urn:connex:params:scim:schemas:extension:2.0:User": {} });
+        let mut body = json!({ "id": id, "userName": id, "active": true, "urn:connex:params:scim:schemas:extension:2.0:User": { "rev": 3 } });
         if let Some(external_id) = external_id {
             body["externalId"] = external_id.into();
         }
@@ -119,6 +121,21 @@ async fn who_bears_our_id_and_is_nobodys_is_let_go_and_employees_are_not_looked_
     assert_eq!(world.scim.user("ghost").unwrap()["active"], false);
     assert_eq!(world.scim.user("clerk").unwrap()["active"], true);
     assert!(!world.scim.look().told.iter().any(|told| told.path.contains("clerk")));
+}
+
+async fn what_another_directory_gave_a_plain_site_is_left_alone(app: TestApp) {
+    let world = World::told_like(app, Like { digest: false, ..Like::default() }).await;
+    let ours = json!({ "id": "ghost", "userName": "ghost", "externalId": "ghost", "active": true,
+        "urn:connex:params:scim:schemas:extension:2.0:User": { "rev": 3 } });
+    let foreign = json!({ "id": "x", "userName": "x", "externalId": "00u1x", "active": true });
+    for body in [&ours, &foreign] {
+        let id = body["id"].as_str().unwrap().to_owned();
+        let kept = crate::support::scim_site::Kept { id: id.clone(), body: body.clone(), version: 1 };
+        world.scim.look().users.insert(id, kept);
+    }
+    world.compare().await;
+    assert_eq!(world.scim.user("ghost").unwrap()["active"], false);
+    assert_eq!(world.scim.user("x").unwrap(), foreign);
 }
 
 async fn many_edits_wait_for_people(app: TestApp) {

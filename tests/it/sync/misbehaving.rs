@@ -1,6 +1,10 @@
 //! Sites that answer oddly: each answer has one meaning, and leaves words that say what is wrong.
 
-use connex::{kernel::Lifetime, platform::store::Sql};
+use connex::{
+    kernel::Lifetime,
+    platform::store::Sql,
+    sync::{delivery::verify_receipts, status},
+};
 use serde_json::json;
 
 use super::world::{World, approve};
@@ -83,7 +87,7 @@ async fn a_site_that_wants_to_wait_is_left_alone_for_as_long(app: TestApp) {
 }
 
 async fn a_site_that_wants_to_wait_until_a_date_is_left_alone_until_then(app: TestApp) {
-    waits(app, "Sun, 06 Nov 2094 08:49:37 GMT", Lifetime::hours(1)).await;
+    waits(app, "Sat, 06 Nov 2094 08:49:37 GMT", Lifetime::hours(1)).await;
 }
 
 async fn waits(app: TestApp, asked: &str, span: Lifetime) {
@@ -92,7 +96,7 @@ async fn waits(app: TestApp, asked: &str, span: Lifetime) {
     let before = world.app.now();
     world.rename(&world.luis, "Lucho").await;
     world.app.until("it waits", async || world.copy_of(&world.luis).await.2.is_some()).await;
-    let resume_at = world.number("select resume_at from sync_sites where site_id = $1").await;
+    let resume_at = world.resume_at().await;
     assert!(resume_at >= (before + span).millis() && resume_at <= (world.app.now() + span).millis());
     assert_eq!(world.copy_of(&world.luis).await.1, 0);
     world.app.advance(span);
@@ -121,6 +125,7 @@ async fn a_site_that_fails_five_times_is_left_alone_and_looked_at_before_it_goes
         let asked = world.scim.look().told.len();
         world.app.advance(Lifetime::minutes(4));
         world.app.until("it is looked at", async || world.scim.look().told.len() > asked).await;
+        world.app.until("it is left alone again", async || world.resume_at().await > world.app.now().millis()).await;
     }
     assert_eq!(world.scim.writes().len(), before, "it is looked at, and told nothing");
     world.scim.always(None);
@@ -162,7 +167,7 @@ async fn what_is_there_with_our_id_is_taken_over(app: TestApp) {
 
 async fn what_is_there_without_our_id_is_left_alone(app: TestApp) {
     let world = World::new(app).await;
-    let foreign = json!({ "id": "x", "userName": "luis", "externalId": "somebody-else", "emails": [] });
+    let foreign = json!({ "id": "x", "userName": "luis", "active": true, "emails": [] });
     let kept = crate::support::scim_site::Kept { id: "x".into(), body: foreign.clone(), version: 1 };
     world.scim.look().users.insert("x".into(), kept);
     approve(&world.app, world.site, world.organization).await;
@@ -171,21 +176,29 @@ async fn what_is_there_without_our_id_is_left_alone(app: TestApp) {
     let why = world.attention(&world.luis).await;
     assert_eq!(why, "The site says that this is in conflict with something else there (409): The site says no.");
     assert_eq!(world.scim.look().users["x"].body, foreign);
-    assert_eq!(world.copy_of(&world.dana).await.0, "ok");
+    world.app.until("others go on", async || world.copy_of(&world.dana).await.0 == "ok").await;
+    world.compare().await;
+    assert_eq!(world.scim.look().users["x"].body, foreign);
 }
 
 async fn a_deletion_that_the_law_forbids_is_a_receipt(app: TestApp) {
-    let world = World::told(app).await;
-    let detail = json!({ "detail": "retained by law until 2033" }).to_string();
-    world.scim.next([Manner::Says(200, Vec::new(), String::new())]);
-    world.scim.look().users.retain(|_, kept| kept.body["userName"] != "nobody");
+    let world = World::told_like(app, Like { retains: true, ..Like::default() }).await;
     world.app.change("update accounts set status = 'deleted' where username = 'luis'").await;
-    world.scim.always(Some(Manner::Says(409, Vec::new(), detail)));
-    world.change("update sync_items set want = 'absent', want_rev = want_rev + 1, state = 'due', next_at = 0
-                  where site_id = $1 and kind = 'user' and priority <> 1 and resource_id in (select id from accounts where status = 'deleted')").await;
-    world.scim.next([]);
-    world.app.until("it is settled", async || world.copy_of(&world.luis).await.0 == "ok").await;
-    assert!(world.number("select count(*) from sync_receipts where site_id = $1").await >= 4);
+    approve(&world.app, world.site, world.organization).await;
+    world.is_right().await;
+    let why = "The site says that this is in conflict with something else there (409): The site says no.";
+    assert_eq!(world.copy_of(&world.luis).await, ("ok".into(), 0, Some(why.into())));
+    let mut reader = world.app.app.db.read().await.unwrap();
+    let receipts = status::receipts(&mut reader, world.luis.id.uuid(), 10).await.unwrap();
+    let said: Vec<_> = receipts.iter().map(|receipt| (receipt.http_status, receipt.active)).collect();
+    assert_eq!(said, [(Some(409), false), (Some(201), true)]);
+    assert_eq!(verify_receipts(&mut reader).await.unwrap().1.len(), 0);
+    drop(reader);
+    assert_eq!(world.scim.user("luis").unwrap()["active"], false, "who is kept counts no more");
+    world.app.advance(Lifetime::hours(2));
+    world.is_compared().await;
+    let deletions = world.scim.writes().iter().filter(|told| told.method == "DELETE").count();
+    assert_eq!(deletions, 1, "what the law forbids is not asked for again");
 }
 
 async fn an_empty_answer_is_looked_behind(app: TestApp) {
@@ -251,15 +264,9 @@ async fn a_lost_answer_makes_nobody_twice(app: TestApp) {
             Manner::Does(502, String::new()),
         ]);
         approve(&app, site, organization).await;
-        for _ in 0..400 {
-            if super::world::unconfirmed(&app, site).await == 0 {
-                break;
-            }
-            app.advance(Lifetime::seconds(1));
-            tokio::time::sleep(std::time::Duration::from_millis(25)).await;
-        }
-        assert_eq!(super::world::unconfirmed(&app, site).await, 0);
-        assert_eq!((scim.look().users.len(), scim.look().groups.len()), (1, 1));
+        super::world::is_right_in_time(&app, site, Lifetime::seconds(1)).await;
+        assert_eq!(scim.look().users.len(), 1);
+        assert_eq!(scim.look().groups.len(), 1);
         scim.assert_nothing_was_applied_twice();
     }
 }
@@ -281,13 +288,7 @@ async fn two_people_may_exchange_their_addresses(app: TestApp) {
     unit.commit().await.unwrap();
     world.rename(&world.dana, "Dana").await;
     world.rename(&world.luis, "Luis").await;
-    for _ in 0..400 {
-        if super::world::unconfirmed(&world.app, world.site).await == 0 {
-            break;
-        }
-        world.app.advance(Lifetime::millis(500));
-        tokio::time::sleep(std::time::Duration::from_millis(25)).await;
-    }
+    world.is_right_in_time(Lifetime::millis(500)).await;
     assert_eq!((mail("dana"), mail("luis")), (luiss, danas));
 }
 

@@ -1,8 +1,11 @@
 //! Several nodes on one database: each site is served by one of them at a time.
 
-use connex::{kernel::Lifetime, platform::store::Sql};
+use std::sync::Arc;
 
-use super::world::{World, approve, unconfirmed};
+use connex::{kernel::Lifetime, platform::store::Sql};
+use tokio::sync::Notify;
+
+use super::world::{World, approve};
 use crate::support::{
     app::{POSTGRES, TestApp},
     on_both_engines, rounds,
@@ -46,31 +49,33 @@ on_both_engines! {
 
 async fn a_lease_that_ends_during_a_call_leaves_the_word_to_whoever_has_it_now(app: TestApp) {
     let world = World::new(app).await;
-    world.scim.next([Manner::Swallows]);
+    let answer = Arc::new(Notify::new());
+    world.scim.next([Manner::Holds(answer.clone())]);
     approve(&world.app, world.site, world.organization).await;
     world.app.until("a call is under way", async || !world.scim.writes().is_empty()).await;
-    // Somebody else takes the site while the call is under way.
-    world.change("update sync_sites set lease = '00000000-0000-0000-0000-000000000007', leased_until = 0 where site_id = $1 and lease is null").await;
+    // Another node takes the site while the call is under way, as `take` does it.
+    world.app.advance(Lifetime::seconds(11));
     let mut unit = world.app.app.db.write().await.unwrap();
-    unit.sql("update sync_sites set lease = $2 where site_id = $1")
+    let until = unit.now() + Lifetime::hours(1);
+    unit.sql("update sync_sites set lease = $1, leased_until = $2 where site_id = $1")
         .bind(world.site)
-        .bind(connex::kernel::SiteId::new(unit_now(&world), &world.app.app.db.entropy().clone()).uuid())
+        .bind(until)
         .run()
         .await
         .unwrap();
     unit.commit().await.unwrap();
-    for _ in 0..800 {
-        if unconfirmed(&world.app, world.site).await == 0 {
-            break;
-        }
-        world.app.advance(Lifetime::millis(200));
-        tokio::time::sleep(std::time::Duration::from_millis(25)).await;
-    }
-    assert_eq!(unconfirmed(&world.app, world.site).await, 0);
+    answer.notify_one();
+    let attempts = "select count(*) from sync_attempts where site_id = $1";
+    world.app.until("the answer is noted", async || world.number(attempts).await > 0).await;
+    let receipts = "select count(*) from sync_receipts where site_id = $1";
+    assert_eq!(world.number(receipts).await, 0, "the site is another node's by now");
+    assert_eq!(world.number("select max(acked_rev) from sync_items where site_id = $1").await, 0);
+    assert_eq!(world.number("select leased_until from sync_sites where site_id = $1").await, until.millis());
+    assert_eq!(world.scim.writes().len(), 1, "it is told nothing more");
+    // That node dies. Whoever comes after it is told the same again, and makes nothing twice.
+    world.app.advance(Lifetime::hours(2));
+    world.is_right().await;
     assert_eq!(world.scim.look().groups.len(), 1);
+    assert_eq!(world.number(receipts).await, 3);
     world.scim.assert_nothing_was_applied_twice();
-}
-
-fn unit_now(world: &World) -> connex::kernel::Timestamp {
-    world.app.now()
 }

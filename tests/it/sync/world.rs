@@ -3,7 +3,7 @@
 use connex::{
     accounts,
     audit::Actor,
-    kernel::{AccountId, OrganizationId, SiteId},
+    kernel::{AccountId, Lifetime, OrganizationId, SiteId},
     organizations::Role,
     platform::store::Sql,
     sites::{self, Family},
@@ -65,6 +65,11 @@ impl World {
         self.app.until("the site is right", async || unconfirmed(&self.app, self.site).await == 0).await;
     }
 
+    /// The same, while time goes by in steps: what failed is tried again.
+    pub async fn is_right_in_time(&self, step: Lifetime) {
+        is_right_in_time(&self.app, self.site, step).await;
+    }
+
     /// Waits until the site was compared, and nothing differs.
     pub async fn is_compared(&self) {
         self.app
@@ -84,6 +89,11 @@ impl World {
     /// One number of the site's.
     pub async fn number(&self, sql: &'static str) -> i64 {
         self.app.app.db.read().await.unwrap().sql(sql).bind(self.site).scalar().await.unwrap().unwrap()
+    }
+
+    /// Until when the site is left alone.
+    pub async fn resume_at(&self) -> i64 {
+        self.number("select resume_at from sync_sites where site_id = $1").await
     }
 
     pub async fn change(&self, sql: &'static str) {
@@ -130,6 +140,18 @@ pub async fn rename(app: &TestApp, person: AccountId, name: &str) {
     let name = (name.parse().unwrap(), "Ortega".parse().unwrap());
     accounts::rename(&mut unit, &Actor::Person(person), person, name).await.unwrap();
     unit.commit().await.unwrap();
+}
+
+/// Waits until a site has confirmed all that it should hold, while time goes by in steps.
+pub async fn is_right_in_time(app: &TestApp, site: SiteId, step: Lifetime) {
+    app.until("the site is right in time", async || {
+        let is_right = unconfirmed(app, site).await == 0;
+        if !is_right {
+            app.advance(step);
+        }
+        is_right
+    })
+    .await;
 }
 
 pub async fn unconfirmed(app: &TestApp, site: SiteId) -> i64 {
