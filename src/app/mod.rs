@@ -38,6 +38,7 @@ use crate::platform::{
 };
 use crate::protocol::jose::SealingKey;
 use crate::signing::{self, Keys};
+use crate::sync::delivery::Courier;
 
 /// The parts of a running installation. Cheap to clone.
 #[derive(Clone)]
@@ -174,6 +175,11 @@ impl App {
             unruled if unruled.is_empty() => Ok(app),
             unruled => Err(StartError::Unruled(unruled.join(", "))),
         }
+    }
+
+    /// What tells sites, and looks at what they hold.
+    fn courier(&self) -> Courier {
+        Courier { provider: self.provider.clone(), metrics: self.metrics.clone() }
     }
 
     /// The whole router, with all its layers.

@@ -130,6 +130,8 @@ pub const POLICY: &[Row] = &[
     Row::get("/scim/v2/Groups/{id}", Site(Scim)).on(Object::OfSite),
     Row::post("/scim/v2/Groups/.search", Site(Scim)),
     Row::get("/sync/v1/changes", Site(Sync)),
+    Row::post("/sync/v1/orgs/{org}/resync", Site(Sync)).on(Object::OfSite),
+    Row::get("/sync/v1/txns/{txn}", Site(Sync)).on(Object::OfSite),
     Row::get("/api/v1/organizations", Site(Sync)),
     Row::get("/api/v1/organizations/{org}", Site(Sync)).on(Object::OfSite),
     Row::put("/api/v1/organizations/{org}/approval", Site(Sync)).on(Object::OfSite),

@@ -28,7 +28,7 @@ pub(super) fn routes(app: &App) -> Routes {
         .merge(recovery::routes(app.accounts.clone()))
         .merge(settings::routes(app.accounts.clone()))
         .merge(organizations::routes(app.accounts.clone()))
-        .merge(sync::routes(app.provider.clone()))
+        .merge(sync::routes(app.courier()))
         .merge(sync::pages::routes(app.accounts.clone()))
         .merge(operator::routes(app.accounts.clone()))
         .merge(assets::routes())

@@ -16,10 +16,7 @@ use crate::platform::{
 };
 use crate::signing;
 use crate::sites::approvals;
-use crate::sync::{
-    self,
-    delivery::{self, Courier},
-};
+use crate::sync::{self, delivery};
 
 /// How soon a rotation on another node, or at the command line, is followed.
 const LOOK_AT_KEYS_EVERY: Duration = Duration::from_secs(5);
@@ -38,14 +35,10 @@ pub(super) fn start(app: App, stop: CancellationToken) -> TaskTracker {
     tasks.spawn(async move { catch_up(&starting_app).await });
     tasks.spawn(every(LOOK_AT_KEYS_EVERY, stop.clone(), app.clone(), look_at_keys));
     tasks.spawn(every(END_APPROVALS_EVERY, stop.clone(), app.clone(), end_approvals));
-    tasks.spawn(delivery::start(courier(&app), stop.clone()));
+    tasks.spawn(delivery::start(app.courier(), stop.clone()));
     tasks.spawn(every(SWEEP_EVERY, stop, app, sweep));
     tasks.close();
     tasks
-}
-
-fn courier(app: &App) -> Courier {
-    Courier { provider: app.provider.clone(), metrics: app.metrics.clone() }
 }
 
 /// Does one job. Every kind that is ever queued stands here.
@@ -83,7 +76,7 @@ async fn look_at_keys(app: &App) {
         Ok(due) => app.metrics.set_jobs_due(due),
         Err(fault) => tracing::error!(fault = ?fault, "the jobs could not be counted"),
     }
-    if let Err(fault) = delivery::measure(&courier(app)).await {
+    if let Err(fault) = delivery::measure(&app.courier()).await {
         tracing::error!(fault = ?fault, "what is owed to the sites could not be measured");
     }
     app.metrics.set_hash_queue(app.accounts.hasher.waiting());

@@ -20,13 +20,11 @@ mod feed;
 mod known_as;
 mod scim;
 
-use crate::oidc::Provider;
 use crate::platform::web::Routes;
+use delivery::Courier;
 
 /// Where sites ask: what they hold, what changed, and what their agencies decide.
-pub fn routes(provider: Provider) -> Routes {
-    Routes::new()
-        .merge(scim::routes(provider.clone()))
-        .merge(feed::routes(provider.clone()))
-        .merge(api::routes(provider))
+pub fn routes(courier: Courier) -> Routes {
+    let provider = courier.provider.clone();
+    Routes::new().merge(scim::routes(provider.clone())).merge(feed::routes(provider)).merge(api::routes(courier))
 }

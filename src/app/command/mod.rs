@@ -16,12 +16,13 @@ use std::{
 
 use clap::Parser;
 
-use super::{StartError, Surroundings, demo, open_migrated, sealing_key};
+use super::{App, StartError, Surroundings, demo, open_migrated, sealing_key};
 use crate::kernel::Doing;
 use crate::operator::cli::{
-    self, CliError, Context, Exit, Terminal, audit, client, events, keys, operator, org, rp_check, site, sync, user,
+    self, CliError, Context, Exit, OpeningCourier, Terminal, audit, client, events, keys, operator, org, rp_check,
+    site, sync, user,
 };
-use crate::platform::config::Config;
+use crate::platform::{config::Config, store::Db};
 
 /// What was typed after `connex`.
 #[derive(Debug, Parser)]
@@ -178,10 +179,15 @@ async fn on_database(
 ) -> Result<Exit, CliError> {
     log::for_a_command()?;
     let (db, _) = open_migrated(&config, &Surroundings::default()).await?;
-    let mut context = Context { config, db: db.clone(), terminal, read_sealing_key: sealing_key };
+    let mut context = Context { config, db: db.clone(), terminal, read_sealing_key: sealing_key, open_courier };
     let ended = work(&mut context).await;
     db.close().await;
     ended
+}
+
+/// Opens as much of the program as looking at a site needs.
+fn open_courier(db: Db, config: Config) -> OpeningCourier {
+    Box::pin(async move { Ok(App::on(db, config, Surroundings::default()).await?.courier()) })
 }
 
 impl From<StartError> for CliError {

@@ -1,11 +1,15 @@
 //! What a command works with.
 
-use std::path::Path;
+use std::{path::Path, pin::Pin};
 
-use super::Terminal;
+use super::{CliError, Terminal};
 use crate::kernel::{Entropy, Fault};
 use crate::platform::{config::Config, store::Db};
 use crate::protocol::jose::SealingKey;
+use crate::sync::delivery::Courier;
+
+/// What tells sites, being opened.
+pub type OpeningCourier = Pin<Box<dyn Future<Output = Result<Courier, CliError>>>>;
 
 /// What a command works with. The floor above opens it.
 pub struct Context {
@@ -17,6 +21,8 @@ pub struct Context {
     pub terminal: Terminal,
     /// How the sealing key is read, or made at the first start. Few commands need it.
     pub read_sealing_key: fn(&Path, &Entropy) -> Result<SealingKey, Fault>,
+    /// How what tells sites is opened. Few commands need it.
+    pub open_courier: fn(Db, Config) -> OpeningCourier,
 }
 
 impl Context {

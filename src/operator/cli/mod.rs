@@ -12,6 +12,7 @@ pub mod events;
 pub mod keys;
 pub mod operator;
 pub mod org;
+pub mod org_resync;
 pub mod org_standing;
 pub mod org_word;
 pub mod rp_check;
@@ -25,6 +26,6 @@ mod finding;
 mod outcome;
 mod terminal;
 
-pub use context::Context;
+pub use context::{Context, OpeningCourier};
 pub use outcome::{CliError, Exit};
 pub use terminal::Terminal;

@@ -3,7 +3,7 @@
 use clap::ValueEnum;
 use serde::Serialize;
 
-use super::{CliError, Context, Exit, org_standing, org_word, user};
+use super::{CliError, Context, Exit, org_resync, org_standing, org_word, user};
 use crate::audit::Actor;
 use crate::kernel::{AccountId, AddressLine, OrganizationName};
 use crate::organizations::{self, Organization, Profile, Role, UsState};
@@ -42,6 +42,11 @@ pub enum Command {
         after_help = "Examples:\n  connex org deny 'Northline Hauling LLC' --site 'Birch County Permits' --reason 'Bond expired'\n  connex org deny 'Northline Hauling LLC' --site 'Birch County Permits' --reason 'Bond expired' --json"
     )]
     Deny(org_word::Deny),
+    /// Compare what a site holds of an organization, and have sent what differs. Status 1 when that wants a word first.
+    #[command(
+        after_help = "Examples:\n  connex org resync 'Northline Hauling LLC' --site 'Birch County Permits' --dry-run\n  connex org resync 'Northline Hauling LLC' --site 'Birch County Permits' --confirm --json"
+    )]
+    Resync(org_resync::Words),
     /// Suspend an organization, everywhere or at one site: everybody of it is out until that ends.
     #[command(
         after_help = "Examples:\n  connex org suspend 'Northline Hauling LLC'\n  connex org suspend 'Northline Hauling LLC' --site 'Birch County Permits' --reason 'Bond expired'"
@@ -144,6 +149,7 @@ pub async fn run(context: &mut Context, command: Command) -> Result<Exit, CliErr
         Command::Approve(words) => org_word::approve(context, words).await,
         Command::Unapprove(words) => org_word::unapprove(context, words).await,
         Command::Deny(words) => org_word::deny(context, words).await,
+        Command::Resync(words) => org_resync::run(context, words).await,
         Command::Suspend(words) => org_standing::suspend(context, words).await,
         Command::Unsuspend(words) => org_standing::set_suspended(context, &words, false).await,
         Command::Restore(words) => org_standing::restore(context, &words).await,

@@ -82,6 +82,12 @@ pub(super) async fn with_history(on: &mut impl Sql, site: SiteId, id: Organizati
     Ok(Some(body))
 }
 
+/// Whether an organization has to do with the site, or once had. What is another site's does not exist here.
+pub(super) async fn is_known(on: &mut impl Sql, site: SiteId, id: OrganizationId) -> Result<bool, Fault> {
+    let Some(row) = store::one(on, site, id).await? else { return Ok(false) };
+    Ok(row.last_synced_at.is_some() || status(&row, on.now()) != "none")
+}
+
 fn answer(body: Value) -> Response {
     ([(header::CACHE_CONTROL, "no-store")], Json(body)).into_response()
 }

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use tokio::time::{sleep, timeout};
+use tokio::time::timeout;
 
-use super::{stands, stands::SiteLine};
+use super::stands;
 use crate::accounts::Accounts;
 use crate::kernel::{Fault, OrganizationId, SiteId};
 use crate::organizations::Administrator;
@@ -17,11 +17,10 @@ use crate::sites::{
     approvals::{self, By},
     links,
 };
+use crate::sync::delivery::{Waited, wait_until_confirmed};
 
 /// How long the page waits for the sites' answers before it says that they have not answered.
 const PATIENCE: Duration = Duration::from_secs(3);
-/// How often it looks.
-const LOOK_EVERY: Duration = Duration::from_millis(50);
 
 /// Presses Sync at sites, each in a unit of its own: what one agency refuses keeps no other closed. Then
 /// waits a moment for those that are open to confirm. How each stands afterwards is for the page to read.
@@ -62,20 +61,21 @@ pub(super) async fn ask(unit: &mut Unit, by: Administrator<'_>, site: SiteId) ->
 }
 
 /// Waits until the sites that are open have confirmed everything that they should hold of the
-/// organization, but not longer than [`PATIENCE`].
+/// organization, or wait for people themselves, but not longer than [`PATIENCE`].
 async fn wait_for_confirmations(db: &Db, organization: OrganizationId, sites: &[SiteId]) {
     let all = async {
         for site in sites {
-            while is_owed(db, organization, *site).await.unwrap_or(false) {
-                sleep(LOOK_EVERY).await;
+            if is_open(db, organization, *site).await? {
+                wait_until_confirmed(db, *site, Waited::Organization(organization), PATIENCE).await?;
             }
         }
+        Ok::<_, Fault>(())
     };
     // Whether they did is what the page says next.
     let _in_time = timeout(PATIENCE, all).await;
 }
 
-async fn is_owed(db: &Db, organization: OrganizationId, site: SiteId) -> Result<bool, Fault> {
-    let line: Option<SiteLine> = stands::at(&mut db.read().await?, organization, site).await?;
-    Ok(line.is_some_and(|line| line.stands.is_open() && line.counts.owed > 0))
+async fn is_open(db: &Db, organization: OrganizationId, site: SiteId) -> Result<bool, Fault> {
+    let line = stands::at(&mut db.read().await?, organization, site).await?;
+    Ok(line.is_some_and(|line| line.stands.is_open()))
 }

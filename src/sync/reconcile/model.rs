@@ -1,6 +1,6 @@
 //! What is compared, and what is found.
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -87,7 +87,14 @@ pub struct Plan {
     /// How many copies stay as they are.
     pub unchanged: usize,
     /// When anything of it last changed here.
+    #[serde(serialize_with = "as_text")]
     pub last_change_at: Option<Timestamp>,
+}
+
+/// A moment as sites read it: RFC 3339.
+#[expect(clippy::ref_option, reason = "serde gives the member as it is")]
+fn as_text<S: Serializer>(moment: &Option<Timestamp>, to: S) -> Result<S::Ok, S::Error> {
+    moment.map(|moment| moment.to_string()).serialize(to)
 }
 
 /// What would change about one copy.
@@ -138,6 +145,7 @@ pub enum Action {
 #[derive(Debug, Clone, Serialize)]
 pub struct Resynced {
     /// The cause, by which it can be watched; `None` when nothing was begun.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub txn: Option<TxnId>,
     /// How far it has come.
     pub state: State,

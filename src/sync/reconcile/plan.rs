@@ -30,13 +30,17 @@ struct There {
 /// The trouble that the site makes, or ours.
 pub async fn plan(courier: &Courier, site: SiteId, organization: OrganizationId) -> Result<Plan, Trouble> {
     let db = courier.provider.db();
+    let rows = store::of_organization(&mut db.read().await?, site, organization).await?;
+    let total = rows.len();
+    let mut plan = Plan { confirm_needed: None, changes: Vec::new(), unchanged: 0, last_change_at: None };
+    // Of an organization that only asked, the site should hold nothing, and may never have been told anything.
+    if rows.is_empty() {
+        return Ok(plan);
+    }
     let target = target(&mut db.read().await?, site).await?.ok_or_else(|| Fault::new("find a site to compare"))?;
     let pace = Pace::new(target.per_second);
     let mut contact = Contact::new(courier, &target, &pace);
     let names = Names::of(&courier.provider, &mut db.read().await?, site).await?;
-    let rows = store::of_organization(&mut db.read().await?, site, organization).await?;
-    let total = rows.len();
-    let mut plan = Plan { confirm_needed: None, changes: Vec::new(), unchanged: 0, last_change_at: None };
     for kind in [Kind::Organization, Kind::User] {
         let mut helds = Vec::new();
         for row in rows.iter().filter(|row| row.kind == kind.as_str()) {

@@ -6,6 +6,7 @@ mod integrating;
 mod operators;
 mod people;
 mod registrations;
+mod resync;
 mod tour;
 mod upkeep;
 

@@ -22,6 +22,11 @@ impl Drop for Agency {
 
 impl Agency {
     pub async fn open(app: &TestApp, kind: Family, name: &str) -> Self {
+        Self::open_with(app, kind, name, |_| {}).await
+    }
+
+    /// The same with other settings.
+    pub async fn open_with(app: &TestApp, kind: Family, name: &str, change: impl FnOnce(&mut Settings)) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let (id, client) = app.site(kind, name, &url, false).await;
@@ -31,6 +36,7 @@ impl Agency {
         });
         let mut settings = Settings::from_json(&registration.to_string()).unwrap();
         settings.extra_ca_file = app.app.config.outbound.extra_ca_file.clone();
+        change(&mut settings);
         let forever = std::future::pending();
         let serving = match kind {
             Family::OneOffice => tokio::spawn(sample_oneoffice::serve(settings, listener, forever)),

@@ -4,6 +4,7 @@ mod agency;
 mod guides;
 mod help;
 mod journey;
+mod resync;
 mod sign_in;
 mod stories;
 mod stories_of_change;

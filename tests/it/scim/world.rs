@@ -15,6 +15,7 @@ use crate::support::{
     app::{Person, TestApp},
     client::TestClient,
     http::{Page, read},
+    scim_site::ScimSite,
 };
 
 /// A site that asks.
@@ -37,8 +38,12 @@ pub struct World {
 
 impl Site {
     pub async fn new(app: &TestApp, name: &str) -> Self {
-        let url = format!("https://{}.example", name.to_lowercase());
-        let (id, client) = app.site(Family::OneOffice, name, &url, false).await;
+        Self::at(app, name, &format!("https://{}.example", name.to_lowercase())).await
+    }
+
+    /// One that stands at `url`.
+    pub async fn at(app: &TestApp, name: &str, url: &str) -> Self {
+        let (id, client) = app.site(Family::OneOffice, name, url, false).await;
         Self { id, client }
     }
 
@@ -51,7 +56,22 @@ impl Site {
 
 impl World {
     pub async fn new(app: TestApp) -> Self {
-        let (birch, marlow) = (Site::new(&app, "Birch").await, Site::new(&app, "Marlow").await);
+        let birch = Site::new(&app, "Birch").await;
+        Self::with(app, birch).await
+    }
+
+    /// The same, where Birch answers.
+    pub async fn answering(app: TestApp) -> (Self, ScimSite) {
+        let scim = ScimSite::start().await;
+        let birch = Site::at(&app, "Birch", &scim.url).await;
+        app.change("update sites set per_second = 0").await;
+        let world = Self::with(app, birch).await;
+        world.is_right().await;
+        (world, scim)
+    }
+
+    async fn with(app: TestApp, birch: Site) -> Self {
+        let marlow = Site::new(&app, "Marlow").await;
         let (dana, luis, omar) = (app.person("dana").await, app.person("luis").await, app.person("omar").await);
         let northline = app.organization("Northline Hauling LLC", &dana).await;
         let copperfield = app.organization("Copperfield Construction Inc.", &omar).await;
@@ -60,6 +80,17 @@ impl World {
         world.approve(&world.birch, northline).await;
         world.approve(&world.marlow, copperfield).await;
         world
+    }
+
+    /// Waits until Birch has confirmed all that it should hold, and was compared.
+    pub async fn is_right(&self) {
+        let sql = "select count(*) from sync_sites s where s.site_id = $1 and s.compare_at > $2 and not exists (
+                       select 1 from sync_items i where i.site_id = s.site_id and i.state <> 'ok')";
+        let is_so = async || {
+            let mut reader = self.app.app.db.read().await.unwrap();
+            reader.sql(sql).bind(self.birch.id).bind(self.app.now()).scalar::<i64>().await.unwrap() == Some(1)
+        };
+        self.app.until("the site is right", is_so).await;
     }
 
     pub async fn approve(&self, site: &Site, organization: OrganizationId) {

@@ -4,5 +4,6 @@ mod feed;
 mod limits;
 mod openapi;
 mod organizations;
+mod resync;
 mod tokens;
 mod writes;

@@ -2,7 +2,11 @@
 
 use connex::{
     app::policy::POLICY,
-    platform::web::policy::{Need, SiteScope},
+    kernel::TxnId,
+    platform::{
+        store::Sql,
+        web::policy::{Need, SiteScope},
+    },
 };
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -90,15 +94,19 @@ fn fits(document: &Value, schema: &Value, value: &Value) -> Result<(), String> {
     value.as_array().into_iter().flatten().try_for_each(|element| fits(document, &schema["items"], element))
 }
 
-/// The document's example people and organization, replaced by those of this world.
+/// The document's example people, organization and cause, replaced by those of this world.
 async fn ours(world: &World, text: &str) -> String {
     let org = world.northline.to_string();
+    let sql = "select txn from sync_items where organization_id = $1 and site_id = $2";
+    let mut reader = world.app.app.db.read().await.unwrap();
+    let txn: TxnId = reader.sql(sql).bind(world.northline).bind(world.birch.id).scalar().await.unwrap().unwrap();
     let text = text.replace("org_01j9zk2m4q8r2x4t5n6p7r8s9t", &org);
+    let text = text.replace("txn_01j9zk2m4q8r2x4t5n6p7r8s9t", &txn.to_string());
     text.replace("the-subject-of-dana", &world.sub(&world.dana).await)
 }
 
 async fn each_example_does_what_the_document_says(app: TestApp) {
-    let world = World::new(app).await;
+    let (world, _scim) = World::answering(app).await;
     let document = document(&world).await;
     for (method, path, operation) in operations(&document) {
         let (mut path, mut query) = (path, url::form_urlencoded::Serializer::new(String::new()));

@@ -36,7 +36,7 @@ fn rows() -> impl Iterator<Item = (&'static Row, SiteScope)> {
 
 /// Asks for a row with whatever stands in `Authorization`.
 async fn ask(world: &World, row: &Row, authorization: Option<&str>) -> Page {
-    let path = row.path.replace("{id}", "x").replace("{org}", "x").replace("{sub}", "x");
+    let path = row.path.replace("{id}", "x").replace("{org}", "x").replace("{sub}", "x").replace("{txn}", "x");
     let mut request = world.app.machine.request(row.method.clone(), world.app.at(&path)).json(&json!({}));
     if let Some(authorization) = authorization {
         request = request.header("authorization", authorization);
