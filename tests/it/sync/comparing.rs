@@ -78,7 +78,10 @@ async fn an_edit_at_a_site_without_digests_is_put_back_too(app: TestApp) {
 
 async fn a_site_from_last_weeks_backup_becomes_right_by_itself(app: TestApp) {
     let world = World::told(app).await;
-    let backup = (world.scim.look().users.clone(), world.scim.look().groups.clone());
+    let backup = {
+        let inside = world.scim.look();
+        (inside.users.clone(), inside.groups.clone())
+    };
     world.rename(&world.luis, "Lucho").await;
     let priya = world.app.person("priya").await;
     world.app.add_to(world.organization, &priya, connex::organizations::Role::Member).await;
