@@ -139,7 +139,7 @@ impl Seeding {
         }
         for (site, reason) in group.blocked_at {
             let at = (self.site(site)?, organization);
-            let said = Said { reason: Some(reason.parse().doing("give a reason in the demo")?), ..Said::default() };
+            let said = Said { reason: Some(reason.parse().doing("give a reason in the demo")?) };
             approvals::deny(&mut self.unit, By::from(&Actor::Program), at, said).await?;
         }
         Ok(())
