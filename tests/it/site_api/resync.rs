@@ -173,6 +173,7 @@ async fn letting_many_go_asks_for_a_word_first(app: TestApp) {
         world.app.add_to(world.northline, &person, Role::Member).await;
         names.push(person.username);
     }
+    world.is_right().await;
     let mut unit = world.app.app.db.write().await.unwrap();
     sites::unapprove(&mut unit, &Actor::Operator, world.birch.id, world.northline).await.unwrap();
     unit.commit().await.unwrap();
