@@ -77,12 +77,11 @@ impl World {
         let mut unit = app.db.write().await.unwrap();
         let mut sites = Vec::new();
         for n in 0..count {
+            let name = format!("Site {n}").parse().unwrap();
             let new = NewSite {
-                kind: Family::OneOffice,
-                name: format!("Site {n}").parse().unwrap(),
-                url: fleet.site(n).parse().unwrap(),
                 scim_url: Some(format!("{}/scim/v2", fleet.site(n))),
-                require_approval: false,
+                per_second,
+                ..NewSite::new(Family::OneOffice, name, fleet.site(n).parse().unwrap())
             };
             sites.push(registry::register(&mut unit, &Actor::Program, new).await.unwrap());
         }
@@ -90,7 +89,6 @@ impl World {
         // What is compared is not what is measured here.
         let mut unit = app.db.write().await.unwrap();
         unit.sql("update sync_sites set compare_at = 9000000000000000").run().await.unwrap();
-        unit.sql("update sites set per_second = $1").bind(per_second).run().await.unwrap();
         unit.commit().await.unwrap();
         let stop = CancellationToken::new();
         let (running, stopped) = (app.clone(), stop.clone());
@@ -157,8 +155,7 @@ impl World {
     /// From the change to the confirmation, at sites of `manner`: sorted milliseconds.
     async fn confirmed(&self, manner: Manner, since: i64) -> Vec<i64> {
         let mut all = Vec::new();
-        for (n, site) in self.sites.iter().enumerate().filter(|(n, _)| self.fleet.manner(*n) == manner) {
-            let _ = n;
+        for (_, site) in self.sites.iter().enumerate().filter(|(n, _)| self.fleet.manner(*n) == manner) {
             let rows: Vec<(i64,)> = self
                 .app
                 .db

@@ -56,7 +56,7 @@ async fn a_search_of_all_tells_what_anybody_finds(app: TestApp) {
     let world = World::new(app).await;
     let found = search(&world, &world.birch, "scope=all&q=copperfield").await;
     let expected = json!({ "id": world.copperfield, "name": "Copperfield Construction Inc.", "city": null, "state": null, "status": "none" });
-    assert_eq!(found, [expected.clone()], "nothing of how it stands elsewhere");
+    assert_eq!(found, std::slice::from_ref(&expected), "nothing of how it stands elsewhere");
     let mut one = world.ask(&world.birch, &format!("/api/v1/organizations/{}", world.copperfield)).await.json();
     assert_eq!(one.as_object_mut().unwrap().remove("history"), Some(json!([])));
     assert_eq!(one, expected);
