@@ -83,7 +83,7 @@ async fn oidcc_discovery_endpoint_verification(app: TestApp) {
         ("response_types_supported", "code"),
         ("response_modes_supported", "query fragment form_post"),
         ("grant_types_supported", "authorization_code refresh_token client_credentials"),
-        ("scopes_supported", "openid profile email address phone offline_access organization sites"),
+        ("scopes_supported", "openid profile email address phone offline_access organization sites scim sync"),
         ("subject_types_supported", "public pairwise"),
         ("id_token_signing_alg_values_supported", "ES256 RS256"),
         ("userinfo_signing_alg_values_supported", "ES256 RS256"),
