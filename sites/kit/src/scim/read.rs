@@ -92,7 +92,7 @@ pub(super) async fn list(
     answer(&site, &[kind(&endpoint)?], &Question::of_query(query.as_deref())?).await
 }
 
-/// `POST /Users/.search`
+/// `POST /scim/v2/Users/.search`
 pub(super) async fn search(
     State(site): State<Arc<Site>>,
     Path(endpoint): Path<String>,

@@ -65,7 +65,7 @@ pub(super) async fn replace(
     Ok(answer(&site, written, &cause))
 }
 
-/// `PATCH /Users/{id}`: the operations are done to the copy as it stands, in the transaction that writes it.
+/// `PATCH /scim/v2/Users/{id}`: the operations are done to the copy as it stands, in the transaction that writes it.
 pub(super) async fn patch(
     State(site): State<Arc<Site>>,
     Path((endpoint, id)): Path<(String, String)>,
@@ -84,7 +84,7 @@ pub(super) async fn patch(
     Ok(answer(&site, written, &cause))
 }
 
-/// `DELETE /Users/{id}`
+/// `DELETE /scim/v2/Users/{id}`
 pub(super) async fn delete(
     State(site): State<Arc<Site>>,
     Path((endpoint, id)): Path<(String, String)>,
