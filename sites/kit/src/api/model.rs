@@ -3,6 +3,7 @@
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::clock;
+use crate::copy::attribute_in_words;
 
 /// A moment as ConneX writes it: RFC 3339, or seconds since 1970.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -146,7 +147,7 @@ pub struct Txn {
 }
 
 impl Planned {
-    /// The difference in words, such as `email of Luis Ortega old@… → new@…`.
+    /// The difference in words, such as `email of Luis Ortega: old@… → new@…`.
     pub fn words(&self) -> String {
         let name = &self.name;
         match self.action.as_str() {
@@ -157,8 +158,8 @@ impl Planned {
             _ if self.attributes.is_empty() => format!("changed {name}"),
             _ => {
                 let one = |difference: &Difference| {
-                    let (there, here) = (value(difference.there.as_ref()), value(difference.here.as_ref()));
-                    format!("{} of {name} {there} → {here}", difference.name)
+                    let (there, here) = (in_words(difference.there.as_ref()), in_words(difference.here.as_ref()));
+                    format!("{} of {name}: {there} → {here}", attribute_in_words(&difference.name))
                 };
                 self.attributes.iter().map(one).collect::<Vec<_>>().join("; ")
             }
@@ -166,10 +167,14 @@ impl Planned {
     }
 }
 
-fn value(value: Option<&serde_json::Value>) -> String {
+fn in_words(value: Option<&serde_json::Value>) -> String {
     match value {
         None | Some(serde_json::Value::Null) => "nothing".to_owned(),
         Some(serde_json::Value::String(text)) => text.clone(),
+        Some(serde_json::Value::Array(items)) if items.is_empty() => "nothing".to_owned(),
+        Some(serde_json::Value::Array(items)) => {
+            items.iter().map(|item| in_words(Some(item))).collect::<Vec<_>>().join(", ")
+        }
         Some(other) => other.to_string(),
     }
 }

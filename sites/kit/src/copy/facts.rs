@@ -170,6 +170,18 @@ impl Facts {
     }
 }
 
+/// A managed attribute as people say it.
+pub(crate) fn attribute_in_words(attribute: &str) -> &str {
+    match attribute {
+        "givenName" => "first name",
+        "familyName" => "last name",
+        "userName" => "user ID",
+        "postalCode" => "postal code",
+        "externalId" => "ConneX number",
+        other => other,
+    }
+}
+
 /// Bytes in lower-case hex.
 pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()

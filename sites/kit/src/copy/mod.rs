@@ -24,8 +24,8 @@ use sqlx::migrate::Migrator;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Sqlite, SqlitePool, Transaction};
 
-pub(crate) use facts::hex;
 pub use facts::{Facts, Kind, OrganizationFacts, PersonFacts};
+pub(crate) use facts::{attribute_in_words, hex};
 pub use store::Stored;
 pub(crate) use store::log::CONNEX;
 pub use store::log::{Action, Change, PutBack};

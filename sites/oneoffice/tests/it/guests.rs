@@ -62,7 +62,7 @@ async fn s88_a_local_change_is_put_back_and_the_log_says_so() {
     let headers = [("connex-reason", "drift"), ("connex-txn", "txn_1")];
     office.connex.send(reqwest::Method::POST, "/Users", &headers, Some(&user("priya", 2))).await;
     let log = gloria.open("/admin/sync/log").await;
-    let line = "put back: phone of Priya Raman 555-0101 → 555-0199 (changed here by Gloria Reyes)";
+    let line = "put back: phone of Priya Raman: 555-0101 → 555-0199 (changed here by Gloria Reyes)";
     assert!(log.says(line) && log.says("Auto sync"), "{}", log.html);
     let told = loop {
         let asked = office.provider.asked();

@@ -53,7 +53,10 @@ async fn s79_s83_a_resync_lists_what_was_changed() {
     let changes = json!([
         { "kind": "User", "id": "p1", "name": "Priya Raman", "action": "add", "attributes": [] },
         { "kind": "User", "id": "p2", "name": "Luis Ortega", "action": "change",
-          "attributes": [{ "name": "email", "there": "old@x.example", "here": "new@x.example" }] },
+          "attributes": [{ "name": "email", "there": "old@x.example", "here": "new@x.example" },
+                         { "name": "familyName", "there": "Ortega", "here": "Ruiz" }] },
+        { "kind": "Group", "id": "org_1", "name": "Northline", "action": "change",
+          "attributes": [{ "name": "roles", "there": [], "here": ["bidder", "consultant"] }] },
         { "kind": "User", "id": "p3", "name": "Kim Park", "action": "deactivate", "attributes": [] },
     ]);
     let resync = "POST /sync/v1/orgs/org_1/resync";
@@ -66,9 +69,13 @@ async fn s79_s83_a_resync_lists_what_was_changed() {
     let press =
         || gloria.post("/admin/sync/organizations/org_1", &[("resync", "1"), ("name", "Northline Hauling LLC")]);
     let page = press().await;
-    for words in
-        ["3 changes", "added Priya Raman", "email of Luis Ortega old@x.example → new@x.example", "disabled Kim Park"]
-    {
+    for words in [
+        "4 changes",
+        "added Priya Raman",
+        "email of Luis Ortega: old@x.example → new@x.example; last name of Luis Ortega: Ortega → Ruiz",
+        "roles of Northline: nothing → bidder, consultant",
+        "disabled Kim Park",
+    ] {
         assert!(page.says(words), "{words}: {}", page.html);
     }
     office.provider.answer(

@@ -3,7 +3,7 @@
 use serde_json::Value;
 use sqlx::SqliteConnection;
 
-use crate::copy::facts::{Facts, Kind};
+use crate::copy::facts::{Facts, Kind, attribute_in_words};
 use crate::copy::write::Cause;
 use crate::copy::{Copies, Stored};
 
@@ -71,7 +71,7 @@ pub struct PutBack {
 }
 
 impl Change {
-    /// The line as people read it, such as `email of Luis Ortega old@… → new@…`.
+    /// The line as people read it, such as `email of Luis Ortega: old@… → new@…`.
     pub fn words(&self) -> String {
         let name = &self.name;
         let value = |value: &Option<String>| value.clone().unwrap_or_else(|| "nothing".to_owned());
@@ -81,22 +81,10 @@ impl Change {
             (Action::Disabled, _) => format!("disabled {name}"),
             (Action::Enabled, _) => format!("enabled {name}"),
             (Action::Changed, attribute) => {
-                let attribute = attribute.as_deref().map_or("record", in_words);
-                format!("{attribute} of {name} {} → {}", value(&self.was), value(&self.becomes))
+                let attribute = attribute.as_deref().map_or("record", attribute_in_words);
+                format!("{attribute} of {name}: {} → {}", value(&self.was), value(&self.becomes))
             }
         }
-    }
-}
-
-/// An attribute as people say it.
-fn in_words(attribute: &str) -> &str {
-    match attribute {
-        "givenName" => "first name",
-        "familyName" => "last name",
-        "userName" => "user ID",
-        "postalCode" => "postal code",
-        "externalId" => "ConneX number",
-        other => other,
     }
 }
 
@@ -202,6 +190,7 @@ fn text(value: &Value) -> Option<String> {
     match value {
         Value::Null => None,
         Value::String(text) => Some(text.clone()),
+        Value::Array(items) if items.is_empty() => None,
         Value::Array(items) => Some(items.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", ")),
         other => Some(other.to_string()),
     }
