@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::Extension;
-use axum::extract::State;
+use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use sample_kit::{Fields, ReturnPath, Site, page_with, see_other};
@@ -19,18 +19,27 @@ struct LogIn<'a> {
     sign_in: String,
     is_connex_up: bool,
     email: &'a str,
+    /// Whether somebody comes from choosing a password.
+    is_password_saved: bool,
     fault: Option<&'a str>,
 }
 
+/// Where whoever has just chosen a password logs in with it.
+pub(crate) const WITH_THE_NEW_PASSWORD: &str = "/login?password=saved";
+
 /// `GET /login`
-pub(crate) async fn choose(State(site): State<Arc<Site>>, visitor: Visitor) -> Response {
-    show(&site, &visitor.frame, "", None, StatusCode::OK).await
+pub(crate) async fn choose(State(site): State<Arc<Site>>, visitor: Visitor, RawQuery(query): RawQuery) -> Response {
+    let is_password_saved = Fields::of_query(query.as_deref()).get("password") == "saved";
+    let page = LogIn { is_password_saved, ..LogIn::of(&site, &visitor.frame).await };
+    page_with(StatusCode::OK, &page)
 }
 
-async fn show(site: &Site, frame: &Frame, email: &str, fault: Option<&str>, status: StatusCode) -> Response {
-    let is_connex_up = site.connex_answers().await;
-    let sign_in = ReturnPath::home().sign_in_href();
-    page_with(status, &LogIn { frame, sign_in, is_connex_up, email, fault })
+impl<'a> LogIn<'a> {
+    async fn of(site: &Site, frame: &'a Frame) -> Self {
+        let is_connex_up = site.connex_answers().await;
+        let sign_in = ReturnPath::home().sign_in_href();
+        Self { frame, sign_in, is_connex_up, email: "", is_password_saved: false, fault: None }
+    }
 }
 
 /// `POST /login/employee`. An unknown address takes as long as a wrong password, and is told the same.
@@ -42,7 +51,10 @@ pub(crate) async fn enter(
     fields: Fields,
 ) -> Result<Response, Broken> {
     let email = fields.get("email");
-    let refuse = async |status, fault: &str| show(&site, &visitor.frame, email, Some(fault), status).await;
+    let refuse = async |status, fault: &str| {
+        let page = LogIn { email, fault: Some(fault), ..LogIn::of(&site, &visitor.frame).await };
+        page_with(status, &page)
+    };
     if !desk.may_try(email) {
         let fault = "There were too many tries. Wait 15 minutes, or choose a new password.";
         return Ok(refuse(StatusCode::TOO_MANY_REQUESTS, fault).await);

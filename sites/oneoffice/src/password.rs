@@ -12,6 +12,7 @@ use axum::response::Response;
 use sample_kit::{Fields, Site, page, page_with, see_other};
 
 use crate::desk::{self, Broken, Desk, Frame, Newcomer, Visitor};
+use crate::login::WITH_THE_NEW_PASSWORD;
 use crate::office::PASSWORD_CHARACTERS_MIN;
 use crate::store;
 
@@ -147,7 +148,7 @@ pub(crate) async fn set(
     store::set_password(&site.copies, &employee.id, &hash, false).await?;
     desk.close_all(&employee.id);
     desk.forget_tries(&employee.email);
-    Ok(see_other("/login"))
+    Ok(see_other(WITH_THE_NEW_PASSWORD))
 }
 
 /// `GET /password/change`
@@ -184,7 +185,7 @@ pub(crate) async fn change(
     store::set_password(&site.copies, &employee.id, &hash, false).await?;
     desk.close_all(&employee.id);
     desk::close_old(&site, &desk, &headers);
-    let mut response = see_other("/login");
+    let mut response = see_other(WITH_THE_NEW_PASSWORD);
     site.set_cookie(&mut response, desk::COOKIE, "", 0);
     Ok(response)
 }
