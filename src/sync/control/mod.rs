@@ -10,6 +10,7 @@ use std::{fmt, str::FromStr};
 use uuid::Uuid;
 
 use super::{
+    delivery,
     ledger::{self, Kind},
     reconcile,
 };
@@ -69,7 +70,7 @@ impl FromStr for Item {
 /// When the database refuses it.
 pub async fn resend(unit: &mut Unit, actor: &Actor, site: SiteId, item: Item) -> Result<(), Fault> {
     ledger::retry(unit, actor, site, (item.kind(), item.resource())).await?;
-    Ok(())
+    delivery::end_rest(unit, site).await
 }
 
 /// Sends again whatever the site has refused since `since`. Returns how many.
@@ -80,6 +81,7 @@ pub async fn resend_all(unit: &mut Unit, actor: &Actor, site: SiteId, since: Tim
     let txn = TxnId::new(unit.now(), &unit.entropy());
     let count = store::resend_all(unit, site, since, txn).await?;
     if count > 0 {
+        delivery::end_rest(unit, site).await?;
         unit.owe_work();
         audit::record(unit, actor, facts::resent_all(site, count)).await?;
     }

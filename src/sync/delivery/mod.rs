@@ -32,6 +32,9 @@ pub use worker::{Courier, start};
 pub use answer::Trouble;
 pub(in crate::sync) use client::Contact;
 pub(in crate::sync) use pace::Pace;
-pub(in crate::sync) use store::{items::rearm, sites::target};
+pub(in crate::sync) use store::{
+    items::rearm,
+    sites::{end_rest, target},
+};
 
 pub use crate::sync::ledger::{retry, retry_all_since};

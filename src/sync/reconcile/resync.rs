@@ -10,7 +10,7 @@ use super::{
 use crate::audit::{self, Actor};
 use crate::kernel::{Fault, OrganizationId, SiteId};
 use crate::sync::{
-    delivery::{Courier, Trouble, Waited, wait_until_confirmed},
+    delivery::{self, Courier, Trouble, Waited, wait_until_confirmed},
     facts,
     ledger::{self, Reason},
 };
@@ -77,6 +77,8 @@ pub async fn resync(
         }
     }
     let txn = ledger::mark(&mut unit, site, &items, Reason::Resync).await?;
+    // It has just been looked at, so it is there again.
+    delivery::end_rest(&mut unit, site).await?;
     store::note_txn(&mut unit, txn, (site, organization), actor.to_string()).await?;
     audit::record(&mut unit, actor, facts::resynced(site, organization, txn)).await?;
     unit.commit().await?;

@@ -21,6 +21,7 @@ on_both_engines! {
     a_paused_site_says_so_until_it_goes_on
     a_comparison_is_made_when_it_is_asked_for
     an_answer_of_a_site_is_shown_as_text
+    sending_again_ends_the_rest_of_a_site_but_not_the_one_that_it_asked_for
 }
 
 /// A site that needs attention for Dana, and has not confirmed Northline yet.
@@ -160,4 +161,16 @@ async fn an_answer_of_a_site_is_shown_as_text(app: TestApp) {
         let missing = visitor.get(&app.at(&of_site(at.site, &format!("/deliveries?item={item}")))).await;
         assert_eq!(missing.status, 404, "{item}");
     }
+}
+
+async fn sending_again_ends_the_rest_of_a_site_but_not_the_one_that_it_asked_for(app: TestApp) {
+    let (visitor, at) = (operator(&app).await, troubled(&app).await);
+    let one = open(&app, &visitor, &at, &format!("/deliveries?item={}", at.dana.id)).await;
+    let rests = "select count(*) from sync_sites where resume_at = 9000000000000";
+    app.change("update sync_sites set trouble = 'not answering', resume_at = 9000000000000").await;
+    visitor.press(&one, "#resend", &[]).await.page();
+    assert_eq!(app.count(rests).await, 0);
+    app.change("update sync_sites set trouble = 'asked to wait', resume_at = 9000000000000").await;
+    visitor.press(&one, "#resend", &[]).await.page();
+    assert_eq!(app.count(rests).await, 1);
 }

@@ -32,6 +32,7 @@ never_a_5xx_on_both_engines! {
     letting_many_go_asks_for_a_word_first
     a_site_that_cannot_be_read_is_named_as_the_trouble
     what_the_site_refuses_needs_attention
+    a_site_that_answers_again_is_told_at_once_although_it_was_to_be_left_alone
 }
 
 fn path(world: &World) -> String {
@@ -212,4 +213,15 @@ async fn what_the_site_refuses_needs_attention(app: TestApp) {
     assert_eq!(pressed["state"], "under_way", "it is not done");
     world.app.until("it needs attention", async || txn(&world, &pressed).await["state"] == "attention").await;
     assert_eq!(txn(&world, &pressed).await["items"][0]["state"], "attention");
+}
+
+async fn a_site_that_answers_again_is_told_at_once_although_it_was_to_be_left_alone(app: TestApp) {
+    let (world, scim) = World::answering(app).await;
+    world.app.change("update sync_sites set trouble = 'not answering', resume_at = 9000000000000").await;
+    edit(&scim);
+    let pressed = press(&world, json!({})).await;
+    assert_eq!(
+        (&pressed["state"], scim.user("luis").unwrap()["name"]["givenName"].as_str()),
+        (&json!("done"), Some("Dana"))
+    );
 }

@@ -168,6 +168,21 @@ pub(in crate::sync::delivery) async fn rest(
     Ok(())
 }
 
+/// Ends the time for which a site is left alone: it has just answered, or somebody wants it tried now. What the site
+/// itself has asked for holds.
+pub(in crate::sync) async fn end_rest(unit: &mut Unit, site: SiteId) -> Result<(), Fault> {
+    let now = unit.now();
+    unit.sql(
+        "update sync_sites set resume_at = $2
+         where site_id = $1 and resume_at > $2 and coalesce(trouble, '') <> 'asked to wait'",
+    )
+    .bind(site)
+    .bind(now)
+    .run()
+    .await?;
+    Ok(())
+}
+
 /// How many sites are left alone.
 pub(in crate::sync::delivery) async fn in_trouble(on: &mut impl Sql) -> Result<i64, Fault> {
     Ok(on.sql("select count(*) from sync_sites where trouble is not null").scalar().await?.unwrap_or_default())
