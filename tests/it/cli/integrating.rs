@@ -1,12 +1,11 @@
 //! `docs/integrating.md`, *Five minutes*, followed in its own words.
 
-use std::collections::BTreeMap;
-
 use sample_onegov::{Kind, Settings};
 use tokio::net::TcpListener;
 
 use super::free_ports;
 use crate::support::{
+    env_file::variables,
     http::{Landing, Page, Visitor},
     process::Node,
 };
@@ -35,15 +34,6 @@ async fn land(visitor: &Visitor, mut landing: Landing) -> Page {
         }
     }
     panic!("eight origins, and no page");
-}
-
-/// The variables of an env file, as a shell reads them.
-fn variables(text: &str) -> BTreeMap<String, String> {
-    let line = |line: &str| {
-        let (name, value) = line.split_once('=')?;
-        Some((name.to_owned(), value.trim_matches('\'').replace(r"'\''", "'")))
-    };
-    text.lines().filter_map(line).collect()
 }
 
 async fn sign_in(visitor: &Visitor, page: &Page, username: &str, password: &str) -> Page {

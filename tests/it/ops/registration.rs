@@ -12,6 +12,7 @@ use super::{of_site, operator, page};
 use crate::support::{
     app::TestApp,
     client::TestClient,
+    env_file,
     http::{Page, Visitor},
     on_both_engines,
 };
@@ -36,12 +37,10 @@ async fn register(app: &TestApp, visitor: &Visitor, fields: &[(&str, &str)]) -> 
     visitor.press(&form, "button#register", fields).await.page()
 }
 
-/// The value of a variable in the env file that a page shows, read as a shell reads it.
+/// The value of a variable in the env file that a page shows.
 fn variable(told: &Page, name: &str) -> String {
     let text = told.text_of("pre#environment");
-    let line = text.lines().find_map(|line| line.strip_prefix(&format!("{name}=")));
-    let value = line.unwrap_or_else(|| panic!("no {name} in {text}"));
-    value.trim_matches('\'').replace(r"'\''", "'")
+    env_file::variables(&text).remove(name).unwrap_or_else(|| panic!("no {name} in {text}"))
 }
 
 /// A client that knows what the page printed and nothing else.

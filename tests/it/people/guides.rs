@@ -1,36 +1,21 @@
-//! The ways that `docs/guides` describes, in a browser, with the pictures that stand there.
-//!
-//! With `CONNEX_GUIDE_PICTURES` set the pictures are written into `docs/guides/pictures`.
-
-use std::path::{Path, PathBuf};
+//! The ways that the guides for people and organizations describe, with their pictures (see `book.rs`).
 
 use connex::{
-    accounts::{
-        open::{NewAccount, open},
-        sign_in::{self, Browser as Device},
-    },
+    accounts::sign_in::{self, Browser as Device},
     audit::Actor,
     kernel::{AccountId, Language, OrganizationId},
     organizations::{
         self, AssignableRole, Profile, Role,
         invitations::{self, NewInvitation},
     },
-    platform::hash::Password,
-    protocol::oidc::standard_claims::StandardClaims,
 };
 use fantoccini::Locator;
 
-use super::{agency::Agency, picture, walk::birch};
+use super::{agency::Agency, book, northline::resident, walk::birch};
 use crate::support::{
     app::{PASSWORD, SQLITE, TestApp},
     browser::Browser,
 };
-
-const WIDTH: u32 = 1000;
-/// How large a picture is, compared with the page.
-const SCALE: f64 = 0.7;
-/// The most bytes of a picture: readers load a page of them.
-const MOST_BYTES: u64 = 60 * 1024;
 
 /// A person before a browser, whose pages are kept as pictures.
 struct Reader<'a> {
@@ -38,18 +23,10 @@ struct Reader<'a> {
     browser: Browser,
 }
 
-fn place(name: &str) -> PathBuf {
-    match std::env::var_os("CONNEX_GUIDE_PICTURES") {
-        Some(_) => Path::new("docs/guides/pictures").join(format!("{name}.png")),
-        None => picture(&format!("guide-{name}")),
-    }
-}
-
 impl<'a> Reader<'a> {
     async fn start(app: &'a TestApp) -> Self {
         let browser = Browser::start(true).await;
-        browser.hide_scrollbars().await;
-        browser.view((WIDTH, 700), 1.0).await;
+        book::prepare(&browser).await;
         Self { app, browser }
     }
 
@@ -57,19 +34,8 @@ impl<'a> Reader<'a> {
         self.browser.goto(&self.app.at(path)).await;
     }
 
-    /// Waits for a page and keeps its picture, as high as the page is.
     async fn keep(&self, selector: &str, name: &str) {
-        self.browser.wait_for(selector).await;
-        self.browser.view((WIDTH, 300), 1.0).await;
-        let height = "return document.documentElement.scrollHeight";
-        let height = self.browser.client().execute(height, vec![]).await.unwrap().as_u64().unwrap();
-        self.browser.view((WIDTH, u32::try_from(height.min(900)).unwrap()), SCALE).await;
-        self.browser.client().execute("scrollTo(0, 0)", vec![]).await.unwrap();
-        let path = place(name);
-        self.browser.screenshot(&path).await;
-        let bytes = std::fs::metadata(&path).unwrap().len();
-        assert!(bytes < MOST_BYTES, "{} has {bytes} bytes", path.display());
-        self.browser.view((WIDTH, 700), 1.0).await;
+        book::keep(&self.browser, selector, name).await;
     }
 
     async fn fill(&self, fields: &[(&str, &str)]) {
@@ -85,32 +51,12 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Opens an account under a name and an address.
-async fn resident(app: &TestApp, (given_name, family_name): (&str, &str), email: &str) -> AccountId {
-    let password = Password::parse(PASSWORD).unwrap();
-    let hash = app.app.accounts.hasher.hash(password, app.app.db.entropy().bytes()).await.unwrap();
-    let new = NewAccount {
-        username: email.parse().unwrap(),
-        email: email.parse().unwrap(),
-        email_is_verified: true,
-        given_name: given_name.parse().unwrap(),
-        family_name: family_name.parse().unwrap(),
-        claims: StandardClaims::default(),
-        password_hash: Some(hash),
-        language: Language::English,
-    };
-    let mut unit = app.app.db.write().await.unwrap();
-    let id = open(&mut unit, &Actor::Operator, new).await.unwrap();
-    unit.commit().await.unwrap();
-    id
-}
-
 /// Northline, of which Dana is the founder and Ellen an administrator.
 async fn northline(app: &TestApp) -> (OrganizationId, AccountId) {
-    let dana = resident(app, ("Dana", "Whitfield"), "dana@northline.example").await;
+    let dana = resident(app, ("Dana", "Whitfield"), "dana@northline.example").await.id;
     let colleagues = [
-        (resident(app, ("Ellen", "Cho"), "ellen@northline.example").await, Role::Administrator),
-        (resident(app, ("Ray", "Novak"), "ray@northline.example").await, Role::Member),
+        (resident(app, ("Ellen", "Cho"), "ellen@northline.example").await.id, Role::Administrator),
+        (resident(app, ("Ray", "Novak"), "ray@northline.example").await.id, Role::Member),
     ];
     let profile = Profile {
         email: Some("office@northline.example".parse().unwrap()),

@@ -1,9 +1,6 @@
 //! The main job: sign in at a OneOffice site, be known at a OneGov site, sign out once and be signed out at both.
 
-use connex::{
-    audit::Actor,
-    sites::{self, Family},
-};
+use connex::sites::Family;
 
 use super::{agency::Agency, picture};
 use crate::support::{
@@ -76,9 +73,7 @@ async fn travel(setting: Setting, javascript: bool, width: u32, label: &'static 
     let northline = app.organization("Northline Builders", &dana).await;
     let birch = Agency::open(&app, Family::OneOffice, "Birch County").await;
     let oak = Agency::open(&app, Family::OneGov, "Oak County").await;
-    let mut unit = app.app.db.write().await.unwrap();
-    sites::approve(&mut unit, &Actor::Operator, birch.id, northline, vec!["bidder".to_owned()]).await.unwrap();
-    unit.commit().await.unwrap();
+    birch.approves(&app, northline).await;
     let traveller = Traveller { browser: Browser::start(javascript).await, dana, label, width };
     traveller.browser.resize(width).await;
 

@@ -1,9 +1,12 @@
 //! What people see and do, in a real browser, at sites of two families and at ConneX: three origins.
 
 mod agency;
+mod book;
 mod guides;
 mod help;
 mod journey;
+mod northline;
+mod office;
 mod resync;
 mod sign_in;
 mod stories;

@@ -1,75 +1,90 @@
-//! The *ConneX Sync* tab of the sample OneOffice site, in a browser, against ConneX itself.
+//! *Resync* at the sample OneOffice site, in a browser, against ConneX itself.
 
-use connex::{
-    audit::Actor,
-    kernel::OrganizationId,
-    organizations::Role,
-    sites::{self, Family},
+use axum::http::StatusCode;
+use connex::{kernel::Lifetime, sites::Family};
+use sample_oneoffice::{Mishap, Trouble};
+
+use super::{
+    agency::Agency,
+    northline::{Northline, renames},
+    office::Gloria,
+    walk::{Walk, desk},
 };
-
-use super::{agency::Agency, picture};
-use crate::support::{app::TestApp, browser::Browser, on_both_engines, until};
+use crate::support::{app::TestApp, on_both_engines};
 
 on_both_engines! {
     s79_s81_s82_s83_gloria_presses_resync_and_reads_what_was_changed
+    s87_what_a_person_changes_in_connex_comes_over_by_itself_and_by_a_resync
 }
 
-const NAME: &str = "Northline Hauling LLC";
-
-/// The agency with its employees, and an organization of two that it has approved.
-async fn approved(app: &TestApp) -> (Agency, OrganizationId) {
-    let birch = Agency::open_with(app, Family::OneOffice, "Birch County", |settings| settings.demo = true).await;
-    let (dana, luis) = (app.person("dana").await, app.person("luis").await);
-    let northline = app.organization(NAME, &dana).await;
-    app.add_to(northline, &luis, Role::Member).await;
-    let mut unit = app.app.db.write().await.unwrap();
-    sites::approve(&mut unit, &Actor::Operator, birch.id, northline, vec!["bidder".to_owned()]).await.unwrap();
-    unit.commit().await.unwrap();
-    (birch, northline)
+/// The agency, which trouble can come to, and the organization that it has approved and holds.
+struct World {
+    birch: Agency,
+    trouble: Trouble,
+    northline: Northline,
 }
 
-/// Gloria, who administers the agency's site, at its first page.
-async fn gloria(birch: &Agency) -> Browser {
-    let browser = Browser::start(false).await;
-    browser.goto(&format!("{}/login", birch.url)).await;
-    browser.fill("#email", "gloria@birch.example").await;
-    browser.fill("#password", "maple canoe lantern harbor").await;
-    browser.click("#employee-login").await;
-    browser.wait_for("#who").await;
-    browser
+impl World {
+    async fn new(app: &TestApp) -> Self {
+        let trouble = Trouble::default();
+        let shared = trouble.clone();
+        let birch = Agency::open_with(app, Family::OneOffice, "Birch County Road Commission", |settings| {
+            settings.demo = true;
+            settings.trouble = Some(shared);
+        })
+        .await;
+        let northline = Northline::of(app).await;
+        birch.approves(app, northline.id).await;
+        birch.is_right(app).await;
+        Self { birch, trouble, northline }
+    }
 }
 
-/// Presses Resync on the page of the organization that the tab finds, and reads what the next page says.
-async fn resync(browser: &Browser, birch: &Agency, organization: OrganizationId) -> (String, String) {
-    browser.goto(&format!("{}/admin/sync?q=north", birch.url)).await;
-    browser.click(&format!("a[href=\"/admin/sync/organizations/{organization}\"]")).await;
-    browser.wait_for("#resync").await;
-    browser.click("#resync").await;
-    browser.wait_for("#changes").await;
-    (browser.text("h1").await, browser.text("#changes").await)
+/// What is due was tried four times in vain, after which ConneX waits two minutes before it tries again.
+async fn is_tried_in_vain(app: &TestApp) {
+    let tries = "select max(attempts) from sync_items";
+    for (count, wait) in [(1, 3), (2, 13), (3, 37), (4, 0)] {
+        app.until("it was tried", async || app.count(tries).await == count).await;
+        app.advance(Lifetime::seconds(wait));
+    }
 }
 
 async fn s79_s81_s82_s83_gloria_presses_resync_and_reads_what_was_changed(app: TestApp) {
-    let (birch, northline) = approved(&app).await;
-    let gloria = gloria(&birch).await;
-    let records = format!("{}/admin/records?zone=Core&table=User&q=people.example", birch.url);
-    until("both people are in the site's database", async || {
-        gloria.goto(&records).await;
-        let page = gloria.text("main").await;
-        page.contains("dana@people.example") && page.contains("luis@people.example")
-    })
-    .await;
-    assert!(gloria.text("main").await.contains(NAME));
-    let (heading, said) = resync(&gloria, &birch, northline).await;
+    let World { birch, northline, .. } = &World::new(&app).await;
+    let mut gloria = Gloria::logs_in(birch, desk(app.setting), "resync").await;
+    let both = ["Dana Whitfield", "Luis Ortega", "Northline Hauling LLC"];
+    gloria.until_the_list_says("northline.example", &both).await;
+    let (heading, said) = gloria.resyncs(northline.id).await;
+    gloria.walk.see("#changes", "nothing").await;
     assert!(heading.starts_with("Nothing to change; last change "), "{heading}");
     assert!(said.contains("Everything here is as ConneX says."), "{said}");
 
     // What no fact told, so that it is only found by looking.
-    app.change("update accounts set given_name = 'Lucho' where username = 'luis'").await;
-    let (heading, said) = resync(&gloria, &birch, northline).await;
-    gloria.screenshot(picture("oneoffice-resync")).await;
+    app.change("update accounts set given_name = 'Lucho' where family_name = 'Ortega'").await;
+    let (heading, said) = gloria.resyncs(northline.id).await;
+    gloria.walk.see("#changes", "one-change").await;
     assert_eq!(heading, "1 change");
-    assert_eq!(said, "givenName of Lucho Whitfield Dana → Lucho");
-    gloria.goto(&records).await;
-    assert!(gloria.text("main").await.contains("Lucho Whitfield"), "it is in the site's database");
+    assert_eq!(said, "first name of Lucho Ortega: Luis → Lucho");
+    gloria.until_the_list_says("luis", &["Lucho Ortega"]).await;
+}
+
+async fn s87_what_a_person_changes_in_connex_comes_over_by_itself_and_by_a_resync(app: TestApp) {
+    let world = World::new(&app).await;
+    let mut luis = Walk::begin(&app, desk(app.setting), "s87-luis").await;
+    luis.sign_in_at_home(&app, &world.northline.luis).await;
+    let mut gloria = Gloria::logs_in(&world.birch, desk(app.setting), "s87").await;
+    renames(&mut luis, &app, "Ortega-Ruiz").await;
+    gloria.until_the_list_says("luis", &["Luis Ortega-Ruiz"]).await;
+
+    world.trouble.next(4, &Mishap::status(StatusCode::SERVICE_UNAVAILABLE));
+    renames(&mut luis, &app, "Ruiz").await;
+    is_tried_in_vain(&app).await;
+    gloria.edits("luis").await;
+    gloria.walk.see("#change-in-connex", "record").await;
+    gloria.walk.press("a[href^=\"/admin/sync/organizations/\"]").await;
+    gloria.walk.press("#resync").await;
+    gloria.walk.see("#changes", "brought-over").await;
+    assert_eq!(gloria.walk.browser.text("h1").await, "1 change");
+    assert_eq!(gloria.walk.browser.text("#changes").await, "last name of Luis Ruiz: Ortega-Ruiz → Ruiz");
+    gloria.until_the_list_says("luis", &["Luis Ruiz"]).await;
 }

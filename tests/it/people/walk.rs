@@ -55,12 +55,24 @@ pub struct Walk {
     story: &'static str,
 }
 
+impl Manner {
+    /// The same at pages that speak English, whoever reads them.
+    pub const fn in_english(self) -> Self {
+        Self { language: Language::English, ..self }
+    }
+}
+
 impl Walk {
     /// A fresh browser, which speaks the language of the story.
     pub async fn begin(app: &TestApp, manner: Manner, story: &'static str) -> Self {
+        Self::begin_at(&app.at(&format!("/?lang={}", manner.language)), manner, story).await
+    }
+
+    /// A fresh browser at another page, such as one of a site.
+    pub async fn begin_at(url: &str, manner: Manner, story: &'static str) -> Self {
         let browser = Browser::start(manner.javascript).await;
         browser.resize(manner.width).await;
-        browser.goto(&app.at(&format!("/?lang={}", manner.language))).await;
+        browser.goto(url).await;
         Self { browser, counts: Counts::default(), manner, story }
     }
 

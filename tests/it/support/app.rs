@@ -212,12 +212,17 @@ impl TestApp {
     /// A person who is an operator: invited at the command line, and the invitation taken up.
     pub async fn operator(&self, username: &str) -> Person {
         let person = self.person(username).await;
+        self.make_operator(&person).await;
+        person
+    }
+
+    /// Makes somebody an operator, as above.
+    pub async fn make_operator(&self, person: &Person) {
         let mut unit = self.app.db.write().await.unwrap();
         let invited = role::invite(&mut unit, &Actor::Operator, &person.email.parse().unwrap()).await.unwrap();
         let account = accounts::get(&mut unit, person.id).await.unwrap().unwrap();
         role::accept(&mut unit, &invited.token, &account).await.unwrap();
         unit.commit().await.unwrap();
-        person
     }
 
     /// An organization that `founder` founded.

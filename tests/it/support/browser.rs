@@ -162,6 +162,11 @@ impl Browser {
         field.send_keys(text).await.unwrap();
     }
 
+    /// Chooses what reads `label` from a list of choices.
+    pub async fn select(&self, selector: &str, label: &str) {
+        self.find(selector).await.select_by_label(label).await.unwrap();
+    }
+
     /// The text of an element, as a person sees it.
     pub async fn text(&self, selector: &str) -> String {
         self.find(selector).await.text().await.unwrap()

@@ -5,6 +5,7 @@ pub mod base;
 pub mod browser;
 pub mod client;
 pub mod engine;
+pub mod env_file;
 pub mod gallery;
 pub mod http;
 pub mod jwt;
