@@ -2,6 +2,7 @@
 
 use super::{
     agency::Agency,
+    office::{Gloria, office},
     walk::{Manner, Walk, at_a_desk_and_on_a_telephone, birch},
 };
 use crate::support::app::TestApp;
@@ -9,7 +10,7 @@ use connex::{organizations::Role, sites::Family};
 
 at_a_desk_and_on_a_telephone! {
     e1_a_new_contractor_founds_an_organization_and_lands_at_the_site
-    e2_a_person_asks_to_join_and_an_administrator_accepts_from_the_mail
+    e2_who_asks_to_join_and_is_accepted_from_the_mail_is_at_the_site
     e3_the_founder_adds_a_user_who_chooses_a_password
     e4_who_is_signed_in_at_one_site_needs_no_password_at_the_next
     e19_every_way_through_connex_returns_to_the_site_of_another_origin
@@ -77,10 +78,10 @@ async fn e1_a_new_contractor_founds_an_organization_and_lands_at_the_site(manner
     walk.assert_within(7, 11, 7);
 }
 
-async fn e2_a_person_asks_to_join_and_an_administrator_accepts_from_the_mail(manner: Manner) {
+async fn e2_who_asks_to_join_and_is_accepted_from_the_mail_is_at_the_site(manner: Manner) {
     let app = TestApp::start(manner.setting).await;
-    let dana = app.person("dana").await;
-    app.organization("Northline Hauling LLC", &dana).await;
+    let (birch, dana) = (office(&app).await, app.person("dana").await);
+    birch.approves(&app, app.organization("Northline Hauling LLC", &dana).await).await;
     let mut luis = Walk::begin(&app, manner, "e2-luis").await;
     luis.browser.goto(&app.at("/signup")).await;
     luis.see("#email", "email").await;
@@ -116,6 +117,9 @@ async fn e2_a_person_asks_to_join_and_an_administrator_accepts_from_the_mail(man
     luis.browser.goto(&app.at("/org")).await;
     luis.browser.wait_for("#acting-for").await;
     assert_eq!(luis.browser.text("#acting-for").await, "Northline Hauling LLC");
+    let mut gloria = Gloria::logs_in(&birch, manner, "e2-gloria").await;
+    gloria.until_the_list_says("ortega", &["Luis Ortega", "luis@northline.example", "Northline Hauling LLC"]).await;
+    gloria.walk.see("#users", "users").await;
 }
 
 async fn e3_the_founder_adds_a_user_who_chooses_a_password(manner: Manner) {
