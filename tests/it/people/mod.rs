@@ -11,6 +11,7 @@ mod resync;
 mod sign_in;
 mod stories;
 mod stories_of_change;
+mod stories_of_sites;
 mod stories_of_trouble;
 mod walk;
 mod weight;
