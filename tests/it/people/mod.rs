@@ -12,6 +12,7 @@ mod sign_in;
 mod stories;
 mod stories_of_change;
 mod stories_of_sites;
+mod stories_of_the_office;
 mod stories_of_trouble;
 mod walk;
 mod weight;
