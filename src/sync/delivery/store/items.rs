@@ -40,7 +40,7 @@ impl TryFrom<DueRow> for Due {
 
 /// Up to `most` items that a site is to be told now, the most urgent first: who must go before all
 /// others, and nobody before their organization.
-pub(in crate::sync::delivery) async fn due(on: &mut impl Sql, site: SiteId, most: i64) -> Result<Vec<Due>, Fault> {
+pub async fn due(on: &mut impl Sql, site: SiteId, most: i64) -> Result<Vec<Due>, Fault> {
     let now = on.now();
     let rows: Vec<DueRow> = on
         .sql(

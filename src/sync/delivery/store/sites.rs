@@ -57,7 +57,7 @@ pub(in crate::sync) async fn target(on: &mut impl Sql, site: SiteId) -> Result<O
 }
 
 /// Up to `most` sites that somebody has to serve now, who waits longest first.
-pub(in crate::sync::delivery) async fn to_be_served(on: &mut impl Sql, most: i64) -> Result<Vec<SiteId>, Fault> {
+pub async fn to_be_served(on: &mut impl Sql, most: i64) -> Result<Vec<SiteId>, Fault> {
     let now = on.now();
     let rows: Vec<(SiteId,)> = on
         .sql(
