@@ -1,5 +1,6 @@
 //! Copies at the sites: the ledger, deliveries, comparisons.
 
+mod clock;
 mod comparing;
 mod delivery;
 mod ledger;
