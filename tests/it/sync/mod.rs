@@ -3,6 +3,7 @@
 mod clock;
 mod comparing;
 mod delivery;
+mod hanging;
 mod ledger;
 mod misbehaving;
 mod nodes;
