@@ -19,6 +19,7 @@ use crate::support::{
 on_both_engines! {
     whatever_puts_an_organization_out_ends_what_was_given_at_once
     a_site_is_told_to_sign_out_whoever_is_put_out
+    a_site_is_told_of_whoever_came_long_ago
     who_comes_back_in_the_same_session_is_told_of_again
     other_sites_are_not_told_of_an_end_that_is_not_theirs
     who_signs_in_after_the_end_stays_signed_in
@@ -79,6 +80,17 @@ async fn a_site_is_told_to_sign_out_whoever_is_put_out(app: TestApp) {
     let told = claims(&received[0].logout_token());
     assert_eq!((&told["sub"], &told["sid"]), (&tokens.id_token()["sub"], &tokens.id_token()["sid"]));
     assert!(holds(&pine, &other).await, "another agency's word is another agency's");
+}
+
+async fn a_site_is_told_of_whoever_came_long_ago(app: TestApp) {
+    let (north, receiver) = listening(app).await;
+    let tokens = north.client.sign_in(&Visitor::new(), &north.marcus, "openid").await;
+    north.app.advance(Lifetime::hours(2));
+    connex::oidc::housekeeping::sweep(&north.app.app.provider).await.unwrap();
+    assert_eq!(north.app.count("select count(*) from grants").await, 0, "what the site was given is forgotten");
+    north.says(Says::Suspended).await;
+    let received = receiver.waits_for(&north.app, 1).await;
+    assert_eq!(claims(&received[0].logout_token())["sid"], tokens.id_token()["sid"]);
 }
 
 async fn who_comes_back_in_the_same_session_is_told_of_again(app: TestApp) {
