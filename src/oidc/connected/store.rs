@@ -133,3 +133,23 @@ pub(super) async fn of_organization(
     .all()
     .await
 }
+
+/// Who has come to a site until `until`: whoever came has a visit, also when that has ended.
+pub(super) async fn of_site(on: &mut impl Sql, site: SiteId, until: Timestamp) -> Result<Vec<Access>, Fault> {
+    on.sql(
+        "select g.account_id, g.client_id
+         from site_visits w join grants g on g.account_id = w.account_id
+         join clients c on c.id = g.client_id and c.site_id = w.site_id
+         where w.site_id = $1 and g.revoked_at is null and g.created_at <= $2
+         union
+         select s.account_id, v.client_id
+         from site_visits w join sessions s on s.account_id = w.account_id
+         join session_clients v on v.session_id = s.id join clients c on c.id = v.client_id and c.site_id = w.site_id
+         where w.site_id = $1 and s.ended_at is null and v.first_at <= $2
+         limit 100",
+    )
+    .bind(site)
+    .bind(until)
+    .all()
+    .await
+}
