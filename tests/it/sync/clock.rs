@@ -77,7 +77,7 @@ async fn last_error(app: &TestApp, site: SiteId) -> Option<String> {
 }
 
 async fn a_site_whose_certificate_has_ended_is_told_nothing_until_it_has_another(app: TestApp) {
-    let ended = tls::expired_certificate_for("127.0.0.1", "localhost");
+    let ended = tls::expired_certificate_for("127.0.0.1", "ended.localhost");
     let app = trusting(&app, &ended).await;
     let files = tls::files_of(app.folder.path(), "ended-", (&ended.pem, &ended.key));
     let scim = ScimSite::start_with(files).await;
