@@ -5,6 +5,7 @@ mod comparing;
 mod delivery;
 mod hanging;
 mod ledger;
+mod limits;
 mod misbehaving;
 mod nodes;
 mod outage;
