@@ -3,6 +3,7 @@
 mod clock;
 mod comparing;
 mod delivery;
+mod ends;
 mod hanging;
 mod ledger;
 mod limits;
