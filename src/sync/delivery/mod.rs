@@ -36,4 +36,4 @@ pub(in crate::sync) use client::Contact;
 pub(in crate::sync) use pace::Pace;
 pub(in crate::sync) use store::{items::rearm, sites::target};
 
-pub use crate::sync::ledger::{retry, retry_all_since};
+pub use crate::sync::ledger::retry;

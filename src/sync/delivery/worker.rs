@@ -18,7 +18,7 @@ use crate::kernel::{Fault, SiteId};
 use crate::oidc::Provider;
 use crate::platform::{store::Db, telemetry::Metrics};
 
-/// Requests of one node to all sites together.
+/// Requests of one node at the same time, beside the first of each site.
 const AT_ONCE: usize = 32;
 /// Sites that one node serves at the same time; most of them wait for their pace.
 const MOST_SITES: usize = 256;
@@ -100,11 +100,10 @@ impl Worker {
         let mut taken = Vec::new();
         for lease in lease_all(db, sites).await? {
             let site = lease.site;
-            let pace = paces.entry(site).or_insert_with(|| Arc::new(Pace::new(0))).clone();
+            let pace = paces.entry(site).or_insert_with(|| Arc::new(Pace::sharing(0, self.room.clone()))).clone();
             taken.push(Session {
                 courier: self.courier.clone(),
                 lease,
-                room: self.room.clone(),
                 pace,
                 knock: Arc::new(Notify::new()),
                 stop: self.stop.clone(),

@@ -2,7 +2,10 @@
 
 use crate::kernel::{Fault, Json, Lifetime, SiteId, Timestamp};
 use crate::platform::store::{Sql, Unit};
-use crate::sync::delivery::model::{Features, Lease, Target};
+use crate::sync::delivery::{
+    model::{Features, Lease, Target},
+    store::items::may_go,
+};
 
 /// How long a node may be silent before another one serves the site.
 const LEASE: Lifetime = Lifetime::seconds(10);
@@ -56,18 +59,24 @@ pub(in crate::sync) async fn target(on: &mut impl Sql, site: SiteId) -> Result<O
     Ok(row.map(Target::from))
 }
 
-/// Up to `most` sites that somebody has to serve now, who waits longest first.
+/// Up to `most` sites that somebody has to serve now, who waits longest first: where something may go,
+/// and those to be compared. A site that has confirmed nothing is compared once something waits for
+/// people there, because the comparison has it tried again.
 pub async fn to_be_served(on: &mut impl Sql, most: i64) -> Result<Vec<SiteId>, Fault> {
     let now = on.now();
     let rows: Vec<(SiteId,)> = on
-        .sql(
+        .sql(concat!(
             "select s.site_id from sync_sites s join sites t on t.id = s.site_id
              where s.resume_at <= $1 and s.leased_until <= $1 and s.held_at is null
-                   and ((t.status = 'active' and s.compare_at <= $1 and s.last_ok_at is not null)
+                   and ((t.status = 'active' and s.compare_at <= $1
+                         and (s.last_ok_at is not null or exists (
+                             select 1 from sync_items n where n.site_id = s.site_id and n.state = 'attention')))
                         or exists (select 1 from sync_items i
-                                   where i.site_id = s.site_id and i.state = 'due' and i.next_at <= $1))
+                                   where i.site_id = s.site_id and i.state = 'due' and i.next_at <= $1 and ",
+            may_go!(),
+            "))
              order by s.resume_at, s.site_id limit $2",
-        )
+        ))
         .bind(now)
         .bind(most)
         .all()
