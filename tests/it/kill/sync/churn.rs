@@ -19,6 +19,7 @@ use connex::{
 use reqwest::{Client, Method, RequestBuilder, StatusCode};
 use serde_json::json;
 
+use super::world::turn;
 use crate::support::{
     client::{TestClient, random},
     http::Visitor,
@@ -83,7 +84,7 @@ impl Writer {
     pub async fn go_on(mut self, stop: Arc<AtomicBool>) -> Self {
         while !stop.load(Ordering::Relaxed) {
             self.act().await;
-            tokio::time::sleep(Duration::from_millis(rand::random_range(5..40))).await;
+            tokio::time::sleep(Duration::from_millis(rand::random_range(15..70))).await;
         }
         self
     }
@@ -154,7 +155,7 @@ impl Writer {
         if let Some(member) = self.membership(organization, account).await {
             return ("out".into(), self.form(&format!("/org/users/{member}/remove"), &[("act", "remove")]));
         }
-        let mut unit = self.tools.db.write().await.unwrap();
+        let mut unit = turn(&self.tools.db).await;
         if joining::ask(&mut unit, &self.tools.kit, account, organization, None).await.is_ok() {
             unit.commit().await.unwrap();
         }

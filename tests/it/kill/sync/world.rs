@@ -10,7 +10,7 @@ use connex::{
     app::{Surroundings, open_database},
     kernel::{Lifetime, MembershipId, OrganizationId, SiteId},
     organizations::Role,
-    platform::store::{Db, Sql},
+    platform::store::{Db, Sql, Unit},
     sites::Family,
 };
 use serde_json::json;
@@ -60,7 +60,7 @@ pub enum Victim {
 /// An installation, a site that it tells, and their processes.
 pub struct World {
     /// Keeps the folder and the database; its server has stopped.
-    app: TestApp,
+    _app: TestApp,
     pub db: Db,
     pub site: SiteId,
     pub config: PathBuf,
@@ -94,7 +94,7 @@ impl World {
         let writers = Vec::new();
         let (connex, serving) = (None, None);
         let mut world =
-            Self { app, db, site, config, registration, place, listen, connex, serving, writers, _held: held };
+            Self { _app: app, db, site, config, registration, place, listen, connex, serving, writers, _held: held };
         world.start().await;
         sqlx::raw_sql(NOTES).execute(&mut world.at_the_site().await).await.unwrap();
         world.writers = people.write(&world, client).await;
@@ -134,7 +134,7 @@ impl World {
     /// Lets the moments come for which deliveries wait. The clock of a process is the machine's and cannot be
     /// moved, so what it waits for is moved nearer, which is the same to it. A lease runs on while its node lives.
     pub async fn let_time_pass(&self) {
-        let mut unit = self.db.write().await.unwrap();
+        let mut unit = turn(&self.db).await;
         let statements: &[&'static str] = &[
             "update sync_items set next_at = next_at - $2 where site_id = $1 and state = 'due'",
             "update sync_sites set resume_at = resume_at - $2 where site_id = $1",
@@ -149,7 +149,7 @@ impl World {
 
     /// Has ConneX compare the site with what it has confirmed, as it does every hour.
     pub async fn have_it_compared(&self) {
-        let mut unit = self.db.write().await.unwrap();
+        let mut unit = turn(&self.db).await;
         unit.sql("update sync_sites set compare_at = 0 where site_id = $1").bind(self.site).run().await.unwrap();
         unit.commit().await.unwrap();
     }
@@ -165,6 +165,21 @@ impl World {
         self.db.read().await.unwrap().sql(sql).bind(self.site).scalar().await.unwrap().unwrap()
     }
 
+    /// What the site has not confirmed, and why, for the message of a test that fails.
+    pub async fn owed(&self) -> Vec<String> {
+        let sql = "select kind || ' ' || want || ', ' || reason || ', ' || state || ', revision ' || acked_rev || ' of '
+                || want_rev || ', tries ' || attempts || ', next at ' || next_at || ': ' || coalesce(last_error, '-')
+            from sync_items where site_id = $1 and (state <> 'ok' or acked_rev <> want_rev)
+            union all
+            select 'now ' || $2 || ', left alone until ' || resume_at || ', leased until ' || leased_until || ', failures '
+                || failures || ': ' || coalesce(trouble, '-') || ', ' || coalesce(last_error, '-')
+            from sync_sites where site_id = $1";
+        let mut reader = self.db.read().await.unwrap();
+        let now = reader.now().millis().to_string();
+        let rows: Vec<(String,)> = reader.sql(sql).bind(self.site).bind(now).all().await.unwrap();
+        rows.into_iter().map(|(row,)| row).collect()
+    }
+
     /// What both processes have said last.
     pub fn said(&self) -> String {
         let end = |node: &Option<Node>| {
@@ -173,6 +188,17 @@ impl World {
         };
         format!("ConneX, the newest first:\n{}\nThe site:\n{}", end(&self.connex), end(&self.serving))
     }
+}
+
+/// A unit of this process. ConneX writes to the same database, and on SQLite lets others wait for long while everybody
+/// hurries.
+pub async fn turn(db: &Db) -> Unit {
+    for _ in 0..30 {
+        if let Ok(unit) = db.write().await {
+            return unit;
+        }
+    }
+    panic!("ConneX lets nobody else write");
 }
 
 fn start_connex(config: &Path) -> Node {
