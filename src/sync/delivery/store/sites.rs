@@ -141,13 +141,14 @@ pub(in crate::sync::delivery) async fn probed(unit: &mut Unit, lease: Lease, fea
     Ok(())
 }
 
-/// Writes down a trouble of the whole site. `wait_until` maps how often in a row it failed to when it
-/// is tried again; `trouble` is what that is called, unless it is one failure of few.
+/// Writes down that a site failed, and says how often in a row. What fails while the site is left alone
+/// was under way before: it is the same failure, and not the next one.
 pub(in crate::sync::delivery) async fn failed(unit: &mut Unit, lease: Lease, why: &str) -> Result<i64, Fault> {
     let now = unit.now();
     let failures = unit
         .sql(
-            "update sync_sites set failures = failures + 1, last_error = $3, last_tried_at = $4
+            "update sync_sites set failures = failures + case when resume_at > $4 then 0 else 1 end,
+                    last_error = $3, last_tried_at = $4
              where site_id = $1 and lease = $2 returning failures",
         )
         .bind(lease.site)
