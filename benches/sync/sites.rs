@@ -49,8 +49,8 @@ pub fn one_dead(n: usize) -> Manner {
     if n == 0 { Manner::Hanging } else { Manner::Healthy }
 }
 
-/// The moment of each person's first deactivation at any healthy site, by `externalId` or id.
-type Deactivations = Arc<Mutex<HashMap<String, i64>>>;
+/// When each healthy site was first told of a deactivation, by site and `ConneX-Txn`.
+type Deactivations = Arc<Mutex<HashMap<(usize, String), i64>>>;
 
 /// The sites.
 pub struct Fleet {
@@ -87,11 +87,11 @@ impl Fleet {
         (self.manner)(n)
     }
 
-    /// From the commit of a deactivation to its first request at a site that answers: sorted milliseconds.
+    /// From the commit of a deactivation to its first request at each healthy site: sorted milliseconds.
     pub async fn first_deactivations(&self, app: &App) -> Vec<i64> {
         let seen = self.deactivations.lock().unwrap().clone();
         let mut spans = Vec::new();
-        for (txn, at) in seen {
+        for ((_, txn), at) in seen {
             let Ok(txn) = txn.parse::<connex::kernel::TxnId>() else { continue };
             let mut reader = app.db.read().await.unwrap();
             let changed =
@@ -114,9 +114,10 @@ async fn answer(
 ) -> Response {
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_millis();
     if method == Method::PATCH
+        && (state.manner)(site) == Manner::Healthy
         && let Some(txn) = headers.get("connex-txn").and_then(|txn| txn.to_str().ok())
     {
-        state.deactivations.lock().unwrap().entry(txn.to_owned()).or_insert(i64::try_from(now).unwrap());
+        state.deactivations.lock().unwrap().entry((site, txn.to_owned())).or_insert(i64::try_from(now).unwrap());
     }
     match (state.manner)(site) {
         Manner::Hanging => tokio::time::sleep(Duration::from_secs(600)).await,
@@ -131,7 +132,7 @@ async fn answer(
     }
     match method {
         Method::GET => Json(json!({ "totalResults": 0, "Resources": [] })).into_response(),
-        Method::DELETE => StatusCode::NO_CONTENT.into_response(),
+        Method::PATCH | Method::DELETE => StatusCode::NO_CONTENT.into_response(),
         _ => {
             let mut resource: Value = serde_json::from_str(&body).unwrap_or_default();
             resource["id"] = "r".into();

@@ -31,6 +31,7 @@ const JOBS: &[Subscription] = &[
     Subscription { fact: "sites.organization_denied", job: END_ACCESS },
     Subscription { fact: "sites.approval_ended", job: END_ACCESS },
     Subscription { fact: "sites.unlinked", job: END_ACCESS },
+    Subscription { fact: "sites.removed", job: END_ACCESS },
     Subscription { fact: "organizations.member_removed", job: END_ACCESS },
     Subscription { fact: "organizations.member_disabled", job: END_ACCESS },
     Subscription { fact: "organizations.suspended", job: END_ACCESS },

@@ -8,11 +8,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use super::{
-    role::Desk,
-    sites::words,
-    status::{self, SiteHealth},
-};
+use super::{role::Desk, sites::words};
 use crate::accounts::Accounts;
 use crate::audit;
 use crate::kernel::{Fault, Lifetime, Timestamp};
@@ -24,6 +20,7 @@ use crate::platform::{
     words::Words,
 };
 use crate::signing::{self, KeyState};
+use crate::sync::status::{self, SiteHealth};
 
 /// How far back the sign-ins are counted.
 const SHOWN_FOR: Lifetime = Lifetime::hours(24);
@@ -94,7 +91,7 @@ async fn show(State(accounts): State<Accounts>, desk: Desk) -> Result<Response, 
         mails,
         mails_wait: oldest.map(|at| shell.t.span(now.since(at))),
         keys: keys(&mut reader, shell.t).await?,
-        sites: status::of_all(&mut reader).await?.into_iter().map(|health| Line { health, now }).collect(),
+        sites: status::of_sites(&mut reader).await?.into_iter().map(|health| Line { health, now }).collect(),
         shell: shell.clone(),
     };
     Ok(Page::new(&shell, page).into_response())

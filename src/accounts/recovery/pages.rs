@@ -92,6 +92,7 @@ pub(super) async fn submit(
     Form(fields): Form,
 ) -> Result<Response, PageError> {
     let carried = Carried::in_form(&fields, &accounts);
+    let visitor = visitor.carrying(&fields);
     let (shell, identifier) = (visitor.shell(&accounts), identifier(&accounts.kit, &fields));
     if identifier.trim().is_empty() {
         let errors = FieldErrors::one("username", shell.t.recovery_ask_empty());

@@ -13,6 +13,7 @@ use crate::platform::{
     web::{Cookies, Here, Kit, PageError, Shell, cookie, page::ShownPerson},
     words::Words,
 };
+use crate::protocol::oauth::Params;
 
 const COOKIE: &str = "connex-session";
 /// Enough of a browser's name to tell two of them apart on a page.
@@ -45,6 +46,13 @@ impl Visitor {
             user_agent: self.user_agent(),
             former: self.person.as_ref().map(|person| (person.session, person.account.id())),
         }
+    }
+
+    /// The same visitor, who has sent a form: see [`Here::carrying`].
+    #[must_use]
+    pub fn carrying(mut self, fields: &Params) -> Self {
+        self.here = self.here.carrying(fields);
+        self
     }
 
     /// The shell of a page for this visitor.

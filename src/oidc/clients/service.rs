@@ -129,6 +129,16 @@ pub async fn load(provider: &Provider, on: &mut impl Sql, id: &str) -> Result<Op
     }
 }
 
+/// The client `id`, also one that is disabled: nothing is issued to it, but it is told that what it was
+/// given is over.
+///
+/// # Errors
+/// When the database does not answer, or the row does not hold together.
+pub async fn load_also_disabled(provider: &Provider, on: &mut impl Sql, id: &str) -> Result<Option<Client>, Fault> {
+    let row = store::by_id(on, id).await?;
+    row.map(|row| parse(provider, row)).transpose()
+}
+
 /// The client of a row, its metadata parsed once for each version.
 pub(in crate::oidc) fn parse(provider: &Provider, row: ClientRow) -> Result<Client, Fault> {
     let key = (row.id.clone(), row.updated_at);

@@ -27,18 +27,23 @@ enum Out {
     Person(AccountId, Option<SiteId>),
     /// All people of an organization, at one site or at all.
     Organization(OrganizationId, Option<SiteId>),
+    /// Everybody who has come to a site.
+    Everybody(SiteId),
 }
 
 impl Out {
-    /// Whom a fact puts out: its subject, or the person whom it names in an organization.
+    /// Whom a fact puts out: its subject, or the person whom it names in an organization; of a site,
+    /// everybody who has come there.
     fn of(woken: &Woken) -> Option<Self> {
         let detail = |key: &str| woken.detail.get(key).and_then(serde_json::Value::as_str);
         let site = detail("site").and_then(|id| id.parse().ok());
         if let Some(account) = detail("account").and_then(|id| id.parse().ok()) {
             return Some(Self::Person(account, site));
         }
-        let person = woken.subject.parse().map(|account| Self::Person(account, site));
-        person.or_else(|_| woken.subject.parse().map(|organization| Self::Organization(organization, site))).ok()
+        let subject = &woken.subject;
+        let person = subject.parse().map(|account| Self::Person(account, site));
+        let organization = || subject.parse().map(|organization| Self::Organization(organization, site));
+        person.or_else(|_| organization()).or_else(|_| subject.parse().map(Self::Everybody)).ok()
     }
 }
 
@@ -66,12 +71,9 @@ async fn end_until(provider: &Provider, out: Out, until: Timestamp) -> Result<()
         let mut unit = provider.db().write().await?;
         for Access { account_id, client_id } in left {
             let account = accounts::get(&mut unit, account_id).await?;
-            let client = clients::load(provider, &mut unit, &client_id).await?;
-            match client.zip(account) {
-                Some((client, account)) => end_at(provider, &mut unit, (&client, &account), until).await?,
-                // A registration that is disabled is told nothing; what it was given ends all the same.
-                None => store::revoke_grants(&mut unit, account_id, &client_id, until).await?,
-            }
+            let client = clients::load_also_disabled(provider, &mut unit, &client_id).await?;
+            let (client, account) = client.zip(account).ok_or_else(|| Fault::new("find whose access ends"))?;
+            end_at(provider, &mut unit, (&client, &account), until).await?;
         }
         unit.commit().await?;
     }
@@ -81,5 +83,6 @@ async fn left(on: &mut impl Sql, out: Out, until: Timestamp) -> Result<Vec<Acces
     match out {
         Out::Person(account, site) => store::of_account(on, account, site, until).await,
         Out::Organization(organization, site) => store::of_organization(on, organization, site, until).await,
+        Out::Everybody(site) => store::of_site(on, site, until).await,
     }
 }

@@ -56,7 +56,7 @@ pub(super) async fn revoke_grants(
     Ok(())
 }
 
-/// The sessions of the person that the client has seen until `until`.
+/// The sessions of the person that the client has seen until `until`, and of whose end it was not told.
 pub(super) async fn sessions_seen(
     on: &mut impl Sql,
     account: AccountId,
@@ -64,9 +64,8 @@ pub(super) async fn sessions_seen(
     until: Timestamp,
 ) -> Result<Vec<(SessionId,)>, Fault> {
     on.sql(
-        "select distinct v.session_id from grants g
-         join session_clients v on v.session_id = g.session_id and v.client_id = g.client_id
-         where g.account_id = $1 and g.client_id = $2 and v.first_at <= $3",
+        "select v.session_id from sessions s join session_clients v on v.session_id = s.id
+         where s.account_id = $1 and s.ended_at is null and v.client_id = $2 and v.first_at <= $3",
     )
     .bind(account)
     .bind(client_id.to_owned())
@@ -75,14 +74,15 @@ pub(super) async fn sessions_seen(
     .await
 }
 
-/// What sites were given in somebody's name, and is still good.
+/// A site that was given something in somebody's name that is still good, or that has seen a session
+/// of theirs: what it was given is forgotten long before a site ends its own session.
 #[derive(sqlx::FromRow)]
 pub(super) struct Access {
     pub(super) account_id: AccountId,
     pub(super) client_id: String,
 }
 
-/// What sites were given in a person's name until `until`: at all of them, or at one.
+/// Where a person has come until `until`: at all sites, or at one.
 pub(super) async fn of_account(
     on: &mut impl Sql,
     account: AccountId,
@@ -90,9 +90,14 @@ pub(super) async fn of_account(
     until: Timestamp,
 ) -> Result<Vec<Access>, Fault> {
     on.sql(
-        "select distinct g.account_id, g.client_id from grants g join clients c on c.id = g.client_id
-         where g.account_id = $1 and c.site_id is not null and c.site_id = coalesce($2, c.site_id)
-               and g.revoked_at is null and g.created_at <= $3
+        "select g.account_id, g.client_id from grants g join clients c on c.id = g.client_id
+         where g.account_id = $1 and g.revoked_at is null and g.created_at <= $3
+               and c.site_id is not null and c.site_id = coalesce($2, c.site_id)
+         union
+         select s.account_id, v.client_id
+         from sessions s join session_clients v on v.session_id = s.id join clients c on c.id = v.client_id
+         where s.account_id = $1 and s.ended_at is null and v.first_at <= $3
+               and c.site_id is not null and c.site_id = coalesce($2, c.site_id)
          limit 100",
     )
     .bind(account)
@@ -102,7 +107,7 @@ pub(super) async fn of_account(
     .await
 }
 
-/// What sites were given in the names of an organization's people until `until`: at all of them, or at one.
+/// Where an organization's people have come until `until`: at all sites, or at one.
 pub(super) async fn of_organization(
     on: &mut impl Sql,
     organization: OrganizationId,
@@ -110,13 +115,39 @@ pub(super) async fn of_organization(
     until: Timestamp,
 ) -> Result<Vec<Access>, Fault> {
     on.sql(
-        "select distinct g.account_id, g.client_id
+        "select g.account_id, g.client_id
          from memberships m join grants g on g.account_id = m.account_id join clients c on c.id = g.client_id
-         where m.organization_id = $1 and m.ended_at is null and c.site_id is not null
-               and c.site_id = coalesce($2, c.site_id) and g.revoked_at is null and g.created_at <= $3
+         where m.organization_id = $1 and m.ended_at is null and g.revoked_at is null and g.created_at <= $3
+               and c.site_id is not null and c.site_id = coalesce($2, c.site_id)
+         union
+         select s.account_id, v.client_id
+         from memberships m join sessions s on s.account_id = m.account_id
+         join session_clients v on v.session_id = s.id join clients c on c.id = v.client_id
+         where m.organization_id = $1 and m.ended_at is null and s.ended_at is null and v.first_at <= $3
+               and c.site_id is not null and c.site_id = coalesce($2, c.site_id)
          limit 100",
     )
     .bind(organization)
+    .bind(site)
+    .bind(until)
+    .all()
+    .await
+}
+
+/// Who has come to a site until `until`: whoever came has a visit, also when that has ended.
+pub(super) async fn of_site(on: &mut impl Sql, site: SiteId, until: Timestamp) -> Result<Vec<Access>, Fault> {
+    on.sql(
+        "select g.account_id, g.client_id
+         from site_visits w join grants g on g.account_id = w.account_id
+         join clients c on c.id = g.client_id and c.site_id = w.site_id
+         where w.site_id = $1 and g.revoked_at is null and g.created_at <= $2
+         union
+         select s.account_id, v.client_id
+         from site_visits w join sessions s on s.account_id = w.account_id
+         join session_clients v on v.session_id = s.id join clients c on c.id = v.client_id and c.site_id = w.site_id
+         where w.site_id = $1 and s.ended_at is null and v.first_at <= $2
+         limit 100",
+    )
     .bind(site)
     .bind(until)
     .all()

@@ -120,7 +120,10 @@ async fn settled(provider: &Provider, delivery: &Delivery, state: &'static str) 
 }
 
 async fn try_delivery(provider: &Provider, delivery: &Delivery) -> Result<Tried, Fault> {
-    let client = clients::load(provider, &mut provider.db().read().await?, &delivery.client_id).await?;
+    let mut reader = provider.db().read().await?;
+    // The registration of a removed site is disabled in the unit that owes it this word.
+    let client = clients::load_also_disabled(provider, &mut reader, &delivery.client_id).await?;
+    drop(reader);
     let Some(client) = client else { return Ok(Tried::Gone) };
     let Some(address) = client.metadata.backchannel_logout_uri.as_deref().and_then(|uri| Url::parse(uri).ok()) else {
         return Ok(Tried::Gone);

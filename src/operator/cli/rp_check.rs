@@ -54,6 +54,9 @@ pub struct Words {
     /// Where the site takes logout tokens.
     #[arg(long, value_name = "PATH", default_value = "/auth/connex/logout")]
     logout: String,
+    /// Where the button posts with which a person signs out.
+    #[arg(long, value_name = "PATH", default_value = "/logout")]
+    sign_out: String,
     /// A page that knows who is signed in [default: where a sign-in leads].
     #[arg(long, value_name = "PATH")]
     page: Option<String>,
@@ -135,6 +138,7 @@ fn options(words: Words) -> Result<Options, CliError> {
         start: words.start,
         callback: words.callback,
         logout: words.logout,
+        sign_out: words.sign_out,
         page: words.page,
         scim_url: words.scim_url,
         employee: words.employee,

@@ -4,8 +4,8 @@ use serde::Serialize;
 
 use super::{CliError, Context, Exit, site};
 use crate::kernel::Timestamp;
-use crate::operator::status::{self, Condition, SiteHealth};
 use crate::platform::store::Sql;
+use crate::sync::status::{self, Condition, SiteHealth};
 
 /// The words after `connex sync`.
 #[derive(Debug, clap::Subcommand)]
@@ -43,7 +43,7 @@ pub async fn run(context: &mut Context, command: Command) -> Result<Exit, CliErr
     let Command::Status(words) = command;
     let mut reader = context.db.read().await?;
     let now = reader.now();
-    let mut healths = status::of_all(&mut reader).await?;
+    let mut healths = status::of_sites(&mut reader).await?;
     if let Some(site) = &words.site {
         let site = site::find(&mut reader, site).await?;
         healths.retain(|health| health.site_id == site.id);

@@ -3,9 +3,9 @@
 use std::{path::Path, sync::Arc, time::Duration};
 
 use reqwest::{
-    Certificate, Client, Response,
+    Certificate, Client, Method, Response,
     cookie::{CookieStore, Jar},
-    header::{ACCEPT, COOKIE, LOCATION, SET_COOKIE},
+    header::{ACCEPT, CONTENT_TYPE, COOKIE, LOCATION, ORIGIN, SET_COOKIE},
     redirect,
 };
 use url::Url;
@@ -66,7 +66,16 @@ impl Browser {
 
     /// Opens an address, and goes where the site at `site` leads.
     pub(super) async fn open(&self, provider: &Provider, site: &Url, url: Url) -> Result<Landed, Miss> {
-        let mut next = url;
+        self.go(provider, site, Method::GET, url).await
+    }
+
+    /// Presses a button on a page of the site at `site`, and goes where that leads.
+    pub(super) async fn press(&self, provider: &Provider, site: &Url, url: Url) -> Result<Landed, Miss> {
+        self.go(provider, site, Method::POST, url).await
+    }
+
+    async fn go(&self, provider: &Provider, site: &Url, first: Method, url: Url) -> Result<Landed, Miss> {
+        let (mut next, mut method) = (url, first);
         for _ in 0..MOST_REDIRECTS {
             if provider.is_authorize(&next) {
                 return Ok(Landed::SignIn(next));
@@ -74,15 +83,22 @@ impl Browser {
             if next.origin() != site.origin() {
                 return Ok(Landed::Elsewhere(next));
             }
-            let response = self.get(&next).await?;
+            let response = self.ask(std::mem::replace(&mut method, Method::GET), &next).await?;
             let Some(location) = location(&response) else { return page(response, next).await.map(Landed::Page) };
             next = next.join(&location).map_err(|_| Miss::failed(format!("{next} redirects to {location:?}.")))?;
         }
         Err(Miss::failed(format!("{next}: the site redirects {MOST_REDIRECTS} times.")))
     }
 
-    async fn get(&self, url: &Url) -> Result<Response, Miss> {
-        let mut request = self.client.get(url.clone()).header(ACCEPT, "text/html");
+    async fn ask(&self, method: Method, url: &Url) -> Result<Response, Miss> {
+        let is_press = method == Method::POST;
+        let mut request = self.client.request(method, url.clone()).header(ACCEPT, "text/html");
+        if is_press {
+            // What a browser says of a form on the site's own page; an empty one has a length too.
+            request =
+                request.header(ORIGIN, url.origin().ascii_serialization()).header("sec-fetch-site", "same-origin");
+            request = request.header(CONTENT_TYPE, "application/x-www-form-urlencoded").body("");
+        }
         if let Some(cookies) = self.cookies.cookies(url) {
             request = request.header(COOKIE, cookies);
         }

@@ -160,6 +160,12 @@ cases! {
     Speed "RP-40" "scim-speed",
         "The site answers every SCIM request in time.",
         "Answer when the change is stored; do slow work afterwards. An index on `externalId` helps.";
+    StaleCopy "RP-41" "login-rev",
+        "Whoever signs in is known as ConneX knows them now, also when a change has not arrived yet.",
+        "When `rev` in `sites` of the ID token is greater than the copy's, fetch the person from ConneX before you let them in.";
+    SignOut "RP-42" "logout-returns",
+        "Signing out ends the session at the site, then at ConneX, and leads back.",
+        "End your session, then send the person to `end_session_endpoint` with `id_token_hint` and `post_logout_redirect_uri`.";
 }
 
 #[cfg(test)]

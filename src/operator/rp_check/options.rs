@@ -18,6 +18,8 @@ pub struct Options {
     pub callback: String,
     /// The path that takes logout tokens.
     pub logout: String,
+    /// The path to which the button posts with which a person signs out.
+    pub sign_out: String,
     /// A page that knows who is signed in; `None` for the one that a sign-in leads to.
     pub page: Option<String>,
     /// Where the site takes accounts; `None` for `/scim/v2`, if there is anything.
@@ -55,6 +57,7 @@ impl Options {
             start: "/auth/connex/login".to_owned(),
             callback: "/auth/connex/callback".to_owned(),
             logout: "/auth/connex/logout".to_owned(),
+            sign_out: "/logout".to_owned(),
             page: None,
             scim_url: None,
             employee: None,

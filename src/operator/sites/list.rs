@@ -8,15 +8,13 @@ use axum::{
 
 use super::{Asked, in_query, words};
 use crate::accounts::Accounts;
-use crate::operator::{
-    role::Desk,
-    status::{self, PAGE, SiteHealth},
-};
+use crate::operator::{role::Desk, status::PAGE};
 use crate::platform::{
     web::{Page, PageError, Shell},
     words::Words,
 };
 use crate::sites::{self, Site};
+use crate::sync::status::{self, SiteHealth};
 
 /// A filter is offered for lists that are longer than this (G10).
 const FILTER_FROM: usize = 20;
@@ -61,7 +59,7 @@ pub(super) async fn show(
 ) -> Result<Response, PageError> {
     let (typed, page) = (asked.typed(), asked.page());
     let mut reader = accounts.db.read().await?;
-    let healths = status::of_all(&mut reader).await?;
+    let healths = status::of_sites(&mut reader).await?;
     let mut rows: Vec<Row> = sites::list(&mut reader)
         .await?
         .into_iter()

@@ -19,7 +19,6 @@ use crate::oidc::clients;
 use crate::operator::{
     registration::{self, Registration},
     role::Desk,
-    status::{self, Condition, SiteHealth},
 };
 use crate::platform::{
     once::{self, FirstResult},
@@ -30,7 +29,10 @@ use crate::platform::{
 use crate::protocol::oauth::Params;
 use crate::signing::{self, KeyState};
 use crate::sites::Site;
-use crate::sync::control;
+use crate::sync::{
+    control,
+    status::{self, Condition, SiteHealth},
+};
 
 #[derive(Template)]
 #[template(path = "ops/site.html")]

@@ -1,7 +1,8 @@
 //! What is said of a site and of its copies.
 
-use crate::operator::status::{Condition, Delivery, State};
+use crate::operator::status::{Delivery, State};
 use crate::platform::words::Words;
+use crate::sync::status::Condition;
 
 /// Whether a site gets what it should, in words.
 #[must_use]

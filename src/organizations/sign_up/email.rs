@@ -81,6 +81,7 @@ pub(super) async fn submit(
     let get = |name: &str| fields.get(name).unwrap_or_default().trim().to_owned();
     let onward = onward(&accounts, fields.get("errand"))?;
     let errand = onward.as_ref().map(|onward| onward.errand.clone());
+    let visitor = visitor.carrying(&fields);
     let mut page = EmailPage::new(visitor.shell(&accounts), onward);
     page.language = get("language").parse().unwrap_or(page.shell.t.language);
     page.email = get("email");
@@ -112,8 +113,9 @@ pub(super) async fn submit(
     }
 }
 
-/// The same answer, which says when to come again.
+/// The same page as an answer that says when to come again (RFC 6585 §4).
 pub(super) fn retry_after(mut response: Response, wait: Lifetime) -> Response {
+    *response.status_mut() = StatusCode::TOO_MANY_REQUESTS;
     response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait.as_seconds().max(1)));
     response
 }

@@ -30,6 +30,13 @@ pub enum FetchError {
     NotJson,
 }
 
+/// Why a certificate is not believed, such as `certificate has expired`. OpenSSL says it in brackets, behind
+/// where in its own sources it found out; the causes below say the latter only.
+fn unbelieved(cause: &str) -> Option<&str> {
+    let (found_out, why) = cause.strip_suffix(')')?.rsplit_once(" (")?;
+    found_out.contains("certificate verify failed").then_some(why)
+}
+
 impl From<reqwest::Error> for FetchError {
     fn from(error: reqwest::Error) -> Self {
         let mut deepest: &(dyn Error + 'static) = &error;
@@ -38,11 +45,27 @@ impl From<reqwest::Error> for FetchError {
             if let Some(forbidden) = cause.downcast_ref::<ForbiddenAddress>() {
                 return Self::Forbidden(forbidden.0);
             }
+            if let Some(why) = unbelieved(&cause.to_string()) {
+                return Self::Unreachable(format!("its certificate is not believed ({why})"));
+            }
         }
         match deepest.to_string() {
             _ if error.is_timeout() => Self::TimedOut,
             cause if error.is_connect() => Self::Unreachable(cause),
             cause => Self::Broken(cause),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_certificate_that_is_not_believed_is_told_of_in_words() {
+        let said = "error:0A000086:SSL routines:tls_post_process:certificate verify failed:../ssl/statem.c:1889:";
+        assert_eq!(unbelieved(&format!("{said} (certificate has expired)")), Some("certificate has expired"));
+        assert_eq!(unbelieved(said), None);
+        assert_eq!(unbelieved("client error (Connect)"), None);
     }
 }

@@ -63,6 +63,17 @@ impl Here {
         }
     }
 
+    /// The same page, reached by a form: what the form carries for its page counts as if it stood in the
+    /// address, so that the page in another language is about the same errand.
+    #[must_use]
+    pub fn carrying(mut self, fields: &Params) -> Self {
+        let is_new = |name: &str| KEPT.contains(&name) && self.asked(name).is_none();
+        let carried = fields.iter().filter(|(name, _)| is_new(name));
+        let carried: Vec<_> = carried.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+        self.query.extend(carried);
+        self
+    }
+
     /// The headers of the request.
     #[must_use]
     pub const fn headers(&self) -> &HeaderMap {
@@ -162,6 +173,14 @@ mod tests {
     fn the_other_language_is_at_the_same_page() {
         assert_eq!(spanish("/org/users?page=2&q=dana+w&lang=en"), "/org/users?page=2&q=dana+w&lang=es");
         assert_eq!(spanish("/login?errand=abc-_.1&error=somebody"), "/login?errand=abc-_.1&lang=es");
+    }
+
+    #[test]
+    fn what_a_form_carries_stays_in_the_other_language() {
+        let (parts, ()) = Request::builder().uri("/login").body(()).unwrap().into_parts();
+        let fields = Params::parse(b"errand=abc&password=secret&next=%2Forg").unwrap();
+        let spanish = Here::of(&parts).carrying(&fields).in_language(Language::Spanish);
+        assert_eq!(spanish, "/login?errand=abc&next=%2Forg&lang=es");
     }
 
     #[test]

@@ -63,7 +63,7 @@ pub(super) async fn post(
     tracing::debug!(site = %site, txn = ?txn, items_count = items.len(), "a site has put values back");
     for item in items {
         let put_back = read(&mut unit, site, item).await?;
-        put_backs::insert(&mut unit, site, put_back).await?;
+        put_backs::note(&mut unit, site, put_back).await?;
     }
     Ok(written.once.commit(unit, site, Answer(None)).await?.into_response())
 }

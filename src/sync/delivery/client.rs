@@ -182,7 +182,7 @@ impl<'a> Contact<'a> {
         body: Option<Value>,
         if_match: Option<String>,
     ) -> Result<Reply, Trouble> {
-        self.pace.keep().await;
+        let _place = self.pace.keep().await;
         let name = name_of(&method);
         let headers = self.headers(&method, if_match)?;
         let (began_at, watch) = (self.courier.provider.db().now(), Stopwatch::start());

@@ -25,8 +25,10 @@ mod worker;
 
 pub use housekeeping::{measure, sweep};
 pub use model::{Features, Progress, Target, Waited};
+// What a worker asks before it sends anything: public, so that the benchmark times these statements.
 pub use progress::{progress, wait_until_confirmed};
 pub use receipts::{BrokenReceipt, verify as verify_receipts};
+pub use store::{items::due, sites::to_be_served};
 pub use worker::{Courier, start};
 
 pub use answer::Trouble;
@@ -37,4 +39,4 @@ pub(in crate::sync) use store::{
     sites::{end_rest, target},
 };
 
-pub use crate::sync::ledger::{retry, retry_all_since};
+pub use crate::sync::ledger::retry;

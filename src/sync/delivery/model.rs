@@ -52,7 +52,7 @@ pub(super) struct Lease {
 
 /// Something that is due at a site.
 #[derive(Debug, Clone)]
-pub(super) struct Due {
+pub struct Due {
     pub(super) kind: Kind,
     pub(super) resource: Uuid,
     pub(super) organization: Option<Uuid>,

@@ -1,16 +1,25 @@
-//! No more requests a second than a site takes.
+//! When a request to a site may go: no more of them a second than the site takes, and no more at a
+//! time than there are places for.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use tokio::{
-    sync::Mutex,
+    sync::{Mutex, Semaphore, SemaphorePermit},
     time::{Instant, sleep_until},
 };
 
 /// A pace that all who call a site keep together. What was not used in the last second may be made
 /// up for.
+///
+/// A site has one place that is its own; for more requests at a time it needs places that all sites of
+/// the node share. So sites that do not answer, and hold what they have for ten seconds, make the
+/// others slower at most, and never wait.
 #[derive(Debug)]
-pub struct Pace(Mutex<Inside>);
+pub struct Pace {
+    inside: Mutex<Inside>,
+    own: Semaphore,
+    shared: Arc<Semaphore>,
+}
 
 #[derive(Debug)]
 struct Inside {
@@ -18,22 +27,41 @@ struct Inside {
     next: Instant,
 }
 
+/// A place that a request takes up. It is free again when this is dropped.
+#[derive(Debug)]
+pub(super) struct Place<'a> {
+    _permit: Option<SemaphorePermit<'a>>,
+}
+
 impl Pace {
-    /// At most so many requests a second; 0 for as many as come.
+    /// Of somebody who makes one request after the other: at most so many a second; 0 for as many as come.
     #[must_use]
     pub fn new(per_second: i64) -> Self {
-        Self(Mutex::new(Inside { gap: gap_of(per_second), next: Instant::now() }))
+        Self::sharing(per_second, Arc::new(Semaphore::new(0)))
+    }
+
+    /// The same, of a site that has a part in the places of its node.
+    pub(super) fn sharing(per_second: i64, shared: Arc<Semaphore>) -> Self {
+        let inside = Inside { gap: gap_of(per_second), next: Instant::now() };
+        Self { inside: Mutex::new(inside), own: Semaphore::new(1), shared }
     }
 
     /// The pace is another one from now on.
     pub(super) async fn set(&self, per_second: i64) {
-        self.0.lock().await.gap = gap_of(per_second);
+        self.inside.lock().await.gap = gap_of(per_second);
     }
 
-    /// Waits until the next request may go.
-    pub(super) async fn keep(&self) {
-        let at = self.0.lock().await.turn(Instant::now());
+    /// Waits until the next request may go. Who waits for the pace takes up no place.
+    pub(super) async fn keep(&self) -> Place<'_> {
+        let at = self.inside.lock().await.turn(Instant::now());
         sleep_until(at).await;
+        let permit = tokio::select! {
+            biased;
+            own = self.own.acquire() => own,
+            shared = self.shared.acquire() => shared,
+        };
+        // Neither of the two is ever closed.
+        Place { _permit: permit.ok() }
     }
 }
 
@@ -75,5 +103,18 @@ mod tests {
     #[test]
     fn without_a_limit_nobody_waits() {
         assert_eq!(last_of(1000, 0), Duration::ZERO);
+    }
+
+    #[tokio::test]
+    async fn a_site_has_a_place_whatever_others_hold() {
+        let shared = Arc::new(Semaphore::new(2));
+        let [one, other] = [Pace::sharing(0, shared.clone()), Pace::sharing(0, shared)];
+        let held = [one.keep().await, one.keep().await, one.keep().await];
+        let own = other.keep().await;
+        let second = tokio::time::timeout(Duration::ZERO, other.keep());
+        assert!(second.await.is_err(), "the shared places are taken");
+        drop(held);
+        other.keep().await;
+        drop(own);
     }
 }

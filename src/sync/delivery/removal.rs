@@ -115,9 +115,13 @@ fn confirm(copy: &Copy, rev: i64, remote: Remote, reply: &Reply) -> Result<Outco
             return Err(Trouble::Refused(Some(reply.status), why));
         }
     }
+    // It may have taken more than it has confirmed: the answer to an earlier write was lost. What it holds at our
+    // revision is what it says, and not what it was last known to hold.
+    let said = echo.as_ref().filter(|echo| echo.rev == Some(rev)).map(Echo::canonical);
+    let said = said.filter(|said| Copy::from_canonical(copy.kind(), said).is_ok());
     let etag = reply.etag.clone().or_else(|| echo.and_then(|echo| echo.etag));
     Ok(Outcome::Confirmed(Confirmed {
-        acked: Some(copy.canonical()?),
+        acked: Some(said.map_or_else(|| copy.canonical(), Ok)?),
         is_active: false,
         remote_id: Some(remote.id),
         etag,

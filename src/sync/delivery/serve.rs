@@ -2,11 +2,7 @@
 
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
-use tokio::{
-    sync::{Notify, Semaphore},
-    task::JoinSet,
-    time::sleep,
-};
+use tokio::{sync::Notify, task::JoinSet, time::sleep};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -37,8 +33,7 @@ const PROBE_EVERY: Lifetime = Lifetime::days(1);
 pub(super) struct Session {
     pub(super) courier: Courier,
     pub(super) lease: Lease,
-    /// The places of this node for requests to all sites together.
-    pub(super) room: Arc<Semaphore>,
+    /// When its requests may go.
     pub(super) pace: Arc<Pace>,
     /// Somebody has left work behind.
     pub(super) knock: Arc<Notify>,
@@ -170,11 +165,9 @@ impl Session {
         names: Arc<Names>,
         due: Due,
     ) -> impl Future<Output = ((Kind, Uuid), Result<Next, Fault>)> + Send + 'static {
-        let (courier, lease, room, pace) = (self.courier.clone(), self.lease, self.room.clone(), self.pace.clone());
+        let (courier, lease, pace) = (self.courier.clone(), self.lease, self.pace.clone());
         async move {
-            let place = room.acquire_owned().await;
             let next = deliver_one(&courier, lease, (&target, &names, &pace), &due).await;
-            drop(place);
             (due.key(), next)
         }
     }

@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use super::{Kind, Reason, store};
 use crate::audit::{self, Actor};
-use crate::kernel::{Fault, SiteId, Timestamp, TxnId};
+use crate::kernel::{Fault, SiteId, TxnId};
 use crate::platform::store::{Sql, Unit};
 use crate::sync::facts;
 
@@ -42,18 +42,6 @@ pub async fn outrun(unit: &mut Unit, site: SiteId, item: (Kind, Uuid), rev: i64,
 /// When the database refuses it.
 pub async fn retry(unit: &mut Unit, actor: &Actor, site: SiteId, item: (Kind, Uuid)) -> Result<TxnId, Fault> {
     let txn = mark(unit, site, &[item], Reason::Retry).await?;
-    audit::record(unit, actor, facts::retried(site, txn)).await?;
-    Ok(txn)
-}
-
-/// Sends everything again that a site was told since `since`, or has not taken.
-///
-/// # Errors
-/// When the database refuses it.
-pub async fn retry_all_since(unit: &mut Unit, actor: &Actor, site: SiteId, since: Timestamp) -> Result<TxnId, Fault> {
-    let rows = store::marks::told_since(unit, site, since).await?;
-    let items = rows.into_iter().map(|(kind, id)| Ok((kind.parse()?, id))).collect::<Result<Vec<_>, Fault>>()?;
-    let txn = mark(unit, site, &items, Reason::Retry).await?;
     audit::record(unit, actor, facts::retried(site, txn)).await?;
     Ok(txn)
 }

@@ -12,6 +12,6 @@ mod scope;
 pub(in crate::sync) mod store;
 
 pub use follow::follow;
-pub use mark::{mark, outrun, retry, retry_all_since};
+pub use mark::{mark, outrun, retry};
 pub use model::{Kind, Reason, Want};
 pub use scope::follows;

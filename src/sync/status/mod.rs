@@ -1,8 +1,7 @@
 //! How far the copies are: what pages and commands show. Nothing is changed here.
 
+mod health;
 mod store;
 
-pub use store::{
-    AttemptEntry, DriftEntry, Filter, ItemEntry, OrganizationAt, PersonAt, ReceiptEntry, SiteStatus, attempts, drifts,
-    items, of_organization, of_person, of_site, of_sites, receipts,
-};
+pub use health::{Condition, SiteHealth, of_site, of_sites};
+pub use store::{DriftEntry, ReceiptEntry, drifts, receipts};

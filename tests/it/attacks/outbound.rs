@@ -3,7 +3,9 @@
 use connex::{
     audit::Actor,
     oidc::clients::{NewClient, register},
+    platform::store::Sql,
     protocol::oauth::ClientMetadata,
+    sites::{self, Family},
 };
 use serde_json::{Value, json};
 
@@ -21,6 +23,7 @@ on_both_engines! {
     the_keys_of_a_client_are_fetched_where_that_is_allowed
     s3_no_spelling_of_an_inner_address_is_called_for_keys
     s3_no_spelling_of_an_inner_address_is_called_at_sign_out
+    s3_no_spelling_of_an_inner_address_is_told_of_accounts
     s2_a_redirect_is_not_followed
     s2_a_key_set_that_is_too_large_is_not_read
     a_forged_kid_makes_us_ask_once
@@ -143,6 +146,27 @@ async fn s3_no_spelling_of_an_inner_address_is_called_at_sign_out(app: TestApp) 
     })
     .await;
     assert!(registered > 10 && canary.received().is_empty());
+}
+
+async fn s3_no_spelling_of_an_inner_address_is_told_of_accounts(app: TestApp) {
+    let app = guarded(&app).await;
+    let canary = Receiver::start_https(&app).await;
+    let dana = app.person("dana").await;
+    let organization = app.organization("Northline", &dana).await;
+    for (n, spelling) in spellings(&canary).enumerate() {
+        let (site, _) = app.site(Family::OneOffice, "Birch", &format!("https://b{n}.example"), false).await;
+        let mut unit = app.app.db.write().await.unwrap();
+        // As an older version may have kept it, or a hand in the database.
+        let sql = "update sites set scim_url = $2 where id = $1";
+        unit.sql(sql).bind(site).bind(format!("{spelling}/accounts")).run().await.unwrap();
+        sites::approve(&mut unit, &Actor::Operator, site, organization, Vec::new()).await.unwrap();
+        unit.commit().await.unwrap();
+    }
+    let refused =
+        "select count(*) from sync_sites where trouble = 'not answering' and last_error like '%the address %'";
+    let every = i64::try_from(SPELLINGS.len()).unwrap();
+    app.until("none of them may be told", async || app.count(refused).await == every).await;
+    assert!(canary.received().is_empty(), "{:?}", canary.received());
 }
 
 async fn s2_a_redirect_is_not_followed(app: TestApp) {

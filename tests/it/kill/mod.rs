@@ -3,6 +3,7 @@
 mod crash;
 mod disk;
 mod load;
+mod sync;
 mod three;
 
 use std::{

@@ -114,6 +114,9 @@ each_flaw_is_found! {
     a_site_with_another_digest_is_found: DigestOfSomethingElse is Digest;
     a_site_with_other_buckets_is_found: BucketOfSomethingElse is Digest;
     a_site_that_lists_employees_is_found: ListsEmployees is Employee;
+    a_site_that_lets_a_stale_copy_in_is_found: StaleAtLogin is StaleCopy;
+    a_site_that_keeps_the_session_of_who_signs_out_is_found: SignOutKeepsSession is SignOut;
+    a_site_that_leads_nobody_back_is_found: SignOutWithoutReturn is SignOut;
 }
 
 #[tokio::test]

@@ -23,5 +23,6 @@ async fn the_request_that_comes_with_a_sign_up_counts(app: TestApp) {
         luis.visitor.press(&page, "#cancel-request", &[]).await;
         page = ask(&luis, &luis.open("/account/organization?q=northline").await).await;
     }
+    assert_eq!((page.status.as_u16(), page.header("retry-after").is_empty()), (429, false));
     assert!(page.text().contains("You asked several organizations today"), "{}", page.text());
 }

@@ -15,6 +15,7 @@ never_a_5xx_on_both_engines! {
     who_leaves_is_deactivated_and_nothing_else_is_said
     pages_of_a_feed_follow_one_another
     a_site_that_waits_is_answered_when_something_happens
+    an_answer_that_was_lost_is_given_again
     a_cursor_of_another_client_is_as_unknown_as_none
     a_cursor_from_after_a_backup_begins_anew
     what_happens_at_another_site_is_not_in_it
@@ -109,6 +110,19 @@ async fn a_site_that_waits_is_answered_when_something_happens(app: TestApp) {
     let last = page.json()["next"].as_str().unwrap().to_owned();
     let empty = read(&world, &world.birch, &format!("wait=1&after={last}")).await;
     assert_eq!((changes(&empty).len(), &empty["more"]), (0, &json!(false)), "nothing happened in a second");
+}
+
+/// Asking after a cursor is what confirms it: whoever never got the answer asks after the one before.
+async fn an_answer_that_was_lost_is_given_again(app: TestApp) {
+    let world = World::new(app).await;
+    let cursor = read(&world, &world.birch, "").await["next"].as_str().unwrap().to_owned();
+    world.rename(&world.luis, "Lucho").await;
+    let lost = read(&world, &world.birch, &format!("after={cursor}")).await;
+    assert_eq!(changes(&lost).len(), 1);
+    assert_eq!(changes(&read(&world, &world.birch, &format!("after={cursor}")).await), changes(&lost));
+    world.rename(&world.dana, "Dee").await;
+    let both = changes(&read(&world, &world.birch, &format!("after={cursor}")).await);
+    assert_eq!((both.len(), &both[0]), (2, &changes(&lost)[0]), "and what happened meanwhile comes after it");
 }
 
 async fn a_cursor_of_another_client_is_as_unknown_as_none(app: TestApp) {

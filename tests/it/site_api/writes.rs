@@ -1,5 +1,6 @@
 //! What a site tells: its own Disable, what it put back; and that a key makes each count once.
 
+use connex::sync::status;
 use reqwest::Method;
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
@@ -17,6 +18,7 @@ never_a_5xx_on_both_engines! {
     a_site_says_whom_it_has_disabled
     a_site_speaks_of_its_own_people_only
     what_was_put_back_is_kept
+    what_a_comparison_has_found_is_kept_once_with_who_had_changed_it
     the_same_key_counts_once
     a_key_is_one_sites_and_one_requests
     of_many_with_one_key_one_counts
@@ -78,6 +80,22 @@ async fn what_was_put_back_is_kept(app: TestApp) {
     ] {
         assert_eq!(world.write(&world.birch, Method::POST, "/api/v1/put-backs", &wrong).await.status, 400, "{wrong}");
     }
+}
+
+async fn what_a_comparison_has_found_is_kept_once_with_who_had_changed_it(app: TestApp) {
+    let (world, scim) = World::answering(app).await;
+    scim.edit("luis", "/name/givenName", json!("Edited"));
+    world.app.change("update sync_sites set compare_at = 0").await;
+    let found = async || world.app.count("select count(*) from sync_drifts").await == 1;
+    world.app.until("it is found", found).await;
+    let id = world.sub(&world.luis).await;
+    let item = json!({ "kind": "User", "id": id, "attribute": "givenName", "there": "Edited", "here": "Dana", "by": "jsmith" });
+    let report = json!({ "items": [item] });
+    let page = world.write(&world.birch, Method::POST, "/api/v1/put-backs", &report).await;
+    assert_eq!(page.status, 204, "{}", page.body);
+    let drifts = status::drifts(&mut world.app.app.db.read().await.unwrap(), world.birch.id, 10).await.unwrap();
+    let said: Vec<_> = drifts.iter().map(|drift| (drift.there.as_deref(), drift.changed_by.as_deref())).collect();
+    assert_eq!(said, [(Some("Edited"), Some("jsmith"))]);
 }
 
 async fn the_same_key_counts_once(app: TestApp) {

@@ -19,6 +19,8 @@ use crate::support::{
 on_both_engines! {
     whatever_puts_an_organization_out_ends_what_was_given_at_once
     a_site_is_told_to_sign_out_whoever_is_put_out
+    a_site_is_told_of_whoever_came_long_ago
+    a_removed_site_is_told_to_sign_everybody_out
     who_comes_back_in_the_same_session_is_told_of_again
     other_sites_are_not_told_of_an_end_that_is_not_theirs
     who_signs_in_after_the_end_stays_signed_in
@@ -79,6 +81,42 @@ async fn a_site_is_told_to_sign_out_whoever_is_put_out(app: TestApp) {
     let told = claims(&received[0].logout_token());
     assert_eq!((&told["sub"], &told["sid"]), (&tokens.id_token()["sub"], &tokens.id_token()["sid"]));
     assert!(holds(&pine, &other).await, "another agency's word is another agency's");
+}
+
+async fn a_site_is_told_of_whoever_came_long_ago(app: TestApp) {
+    let (north, receiver) = listening(app).await;
+    let tokens = north.client.sign_in(&Visitor::new(), &north.marcus, "openid").await;
+    north.app.advance(Lifetime::hours(2));
+    connex::oidc::housekeeping::sweep(&north.app.app.provider).await.unwrap();
+    assert_eq!(north.app.count("select count(*) from grants").await, 0, "what the site was given is forgotten");
+    north.says(Says::Suspended).await;
+    let received = receiver.waits_for(&north.app, 1).await;
+    assert_eq!(claims(&received[0].logout_token())["sid"], tokens.id_token()["sid"]);
+}
+
+async fn a_removed_site_is_told_to_sign_everybody_out(app: TestApp) {
+    let (north, receiver) = listening(app).await;
+    let (_, pine) = north.app.site(Family::OneGov, "Pine Permits", "https://pine.example", false).await;
+    let luis = named(&north.app, ("luis", "Luis")).await;
+    let elsewhere = pine.sign_in(&Visitor::new(), &luis, EVERYTHING).await;
+    let mut sids = Vec::new();
+    for person in [&north.marcus, &luis] {
+        let tokens = north.client.sign_in(&Visitor::new(), person, EVERYTHING).await;
+        assert!(holds(&north.client, &tokens).await);
+        sids.push(tokens.id_token()["sid"].to_string());
+    }
+    let mut unit = north.app.app.db.write().await.unwrap();
+    connex::sites::remove(&mut unit, &Actor::Operator, north.birch).await.unwrap();
+    connex::oidc::clients::disable_of_site(&mut unit, north.birch).await.unwrap();
+    unit.commit().await.unwrap();
+    let received = receiver.waits_for(&north.app, 2).await;
+    let mut told: Vec<_> = received.iter().map(|one| claims(&one.logout_token())["sid"].to_string()).collect();
+    told.sort();
+    sids.sort();
+    assert_eq!(told, sids, "in an organization or in none");
+    let open = "select count(*) from grants where revoked_at is null";
+    north.app.until("what it was given is taken back", async || north.app.count(open).await == 1).await;
+    assert!(holds(&pine, &elsewhere).await, "at other sites nothing ends");
 }
 
 async fn who_comes_back_in_the_same_session_is_told_of_again(app: TestApp) {

@@ -1,5 +1,20 @@
 //! Organizations and sites as people meet them: Sync, approvals, first visits, ends; and what a site
 //! never learns of others.
+//!
+//! That has nine rules (claims-and-sync 4.5). Each has its `rule_…` in `nothing_of_others.rs`, for pages, tokens and
+//! errors; what holds it elsewhere:
+//!
+//! | Rule | Elsewhere |
+//! | --- | --- |
+//! | 1. nothing of another site is told | `scim/view.rs`: `a_list_counts_nothing_of_other_sites`; `site_api/feed.rs`: `what_happens_at_another_site_is_not_in_it` |
+//! | 2. one audience | `sync/delivery.rs`: `every_request_carries_a_token_that_connex_signed_for_this_site_alone`; `site_api/tokens.rs`: `a_token_for_sites_has_one_audience_and_names_no_person` |
+//! | 3. a `sid` for each client | `oidc/logout/back_channel.rs`: `every_site_of_the_session_is_told_by_its_own_sid` |
+//! | 4. one subject in tokens and copies | `scim/view.rs`: `a_pairwise_site_knows_people_by_the_subjects_of_its_tokens` |
+//! | 5. views, and the same refusal | `scim/view.rs`: `what_is_another_sites_looks_like_what_nobody_has`; `scim/pages.rs`: `a_cursor_belongs_to_its_client_and_its_query`; `site_api/writes.rs`: `a_site_speaks_of_its_own_people_only` |
+//! | 6. nothing personal beyond the contract | `sync/delivery.rs`: `a_copy_that_counts_no_more_is_told_nothing_else`; `sync/ledger.rs`: `what_somebody_who_left_does_elsewhere_is_not_told` |
+//! | 7. no assets, no credits | |
+//! | 8. no trouble of other sites | `sites/ends.rs`: `other_sites_are_not_told_of_an_end_that_is_not_theirs` |
+//! | 9. searches have limits | `sign_up/attacks.rs`: `searching_and_signing_up_have_limits`; `site_api/limits.rs`: `a_site_searches_sixty_times_a_minute`; `site_api/organizations.rs`: `a_search_of_all_tells_what_anybody_finds` |
 
 mod approvals;
 mod ends;

@@ -1,6 +1,5 @@
 //! What a site must not see of other sites, as far as pages, tokens and errors go: the rules of
-//! claims-and-sync 4.5, one test each. What `/scim/v2` and the feed tell is tested beside them; the
-//! ninth rule, on looking for organizations, in `sign_up/limits.rs`.
+//! claims-and-sync 4.5. Where the rest of each rule is tested is listed in `sites/mod.rs`.
 
 use connex::{
     audit::Actor,
@@ -13,17 +12,19 @@ use super::{EVERYTHING, Northline, Says, named, wanted};
 use crate::support::{
     app::TestApp,
     client::{TestClient, claims, random},
-    http::Visitor,
+    http::{Visitor, read},
     on_both_engines,
 };
 
 on_both_engines! {
     rule_1_no_word_of_another_agency_is_told
+    rule_1_no_document_and_no_page_on_the_way_names_another_site
     rule_2_one_audience_at_each_site
     rule_3_two_sites_cannot_join_their_sessions
     rule_4_the_subject_is_the_one_that_the_copies_have
     rule_5_a_refusal_is_the_same_whatever_stands_elsewhere
     rule_6_colleagues_are_unseen_before_an_approval
+    rule_6_tokens_say_what_the_contract_names_and_nothing_else
     rule_7_tokens_name_no_assets_and_no_credits
     rule_8_the_trouble_of_one_site_is_not_told_to_another
     rule_9_a_search_for_organizations_tells_no_people_and_no_sites
@@ -53,6 +54,31 @@ async fn rule_1_no_word_of_another_agency_is_told(app: TestApp) {
     let told = everything_told(&north, &Visitor::new()).await;
     for secret in ["Pine", "pine", "denied", "blocked", "because", "Gloria", "bidder", &pine.to_string(), &client.id] {
         assert!(!told.contains(secret), "{secret} in {told}");
+    }
+}
+
+async fn rule_1_no_document_and_no_page_on_the_way_names_another_site(app: TestApp) {
+    let (north, pine, client) = two_agencies(app).await;
+    client.sign_in(&Visitor::new(), &north.marcus, EVERYTHING).await;
+    let visitor = Visitor::new();
+    let asked = north.client.asks(EVERYTHING);
+    let sign_in = visitor.open(&asked.url()).await.page();
+    let fields = [("username", north.marcus.username.as_str()), ("password", north.marcus.password.as_str())];
+    let notice = visitor.press(&sign_in, "button[type=submit]", &fields).await.page();
+    assert!(notice.has("#allow"));
+    let mut pages = vec![sign_in, notice];
+    let documents =
+        ["/.well-known/openid-configuration", "/jwks.json", "/api/openapi.json", "/end-session", "/authorize"];
+    for path in documents {
+        let request = north.app.machine.get(north.app.at(path)).header("origin", "https://birch.example");
+        pages.push(read(request).await);
+    }
+    assert!(pages[2].status == 200 && pages[3].status == 200, "{} {}", pages[2].status, pages[3].status);
+    for page in pages {
+        let told = format!("{} {:?}", page.body, page.headers).to_lowercase();
+        for secret in ["pine city", "pine.example", &pine.to_string(), &client.id.to_lowercase()] {
+            assert!(!told.contains(secret), "{secret} at {}: {told}", page.url);
+        }
     }
 }
 
@@ -120,6 +146,73 @@ async fn rule_6_colleagues_are_unseen_before_an_approval(app: TestApp) {
     assert_eq!(north.app.count("select count(*) from sync_items where kind = 'user'").await, 1);
 }
 
+/// What a site may read of a person and of their sign-in. Whatever else is known (other devices and networks, other
+/// factors, requests to join, the last sign-in elsewhere) has no name here.
+const NAMED: [&str; 40] = [
+    "acr",
+    "address",
+    "amr",
+    "at_hash",
+    "aud",
+    "auth_time",
+    "birthdate",
+    "client_id",
+    "email",
+    "email_verified",
+    "exp",
+    "family_name",
+    "gender",
+    "given_name",
+    "iat",
+    "iss",
+    "jti",
+    "locale",
+    "middle_name",
+    "name",
+    "nbf",
+    "nickname",
+    "nonce",
+    "org_id",
+    "org_name",
+    "org_role",
+    "organization",
+    "phone_number",
+    "phone_number_verified",
+    "picture",
+    "preferred_username",
+    "profile",
+    "scope",
+    "session_expiry",
+    "sid",
+    "sites",
+    "sub",
+    "updated_at",
+    "website",
+    "zoneinfo",
+];
+
+fn assert_only(what: &str, object: &serde_json::Value, named: &[&str]) {
+    for name in object.as_object().unwrap().keys() {
+        assert!(named.contains(&name.as_str()), "{what} says {name}: {object}");
+    }
+}
+
+async fn rule_6_tokens_say_what_the_contract_names_and_nothing_else(app: TestApp) {
+    let (north, ..) = two_agencies(app).await;
+    north.says(Says::Approved).await;
+    let scope = format!("{EVERYTHING} address phone");
+    let tokens = north.client.sign_in(&Visitor::new(), &north.marcus, &scope).await;
+    let userinfo = north.client.userinfo(tokens.get("access_token")).await.json();
+    let id_token = tokens.id_token();
+    for (what, told) in [("an ID token", &id_token), ("userinfo", &userinfo)] {
+        assert_only(what, told, &NAMED);
+        assert_only(what, &told["organization"], &["id", "name", "role", "founder", "rev"]);
+        assert_only(what, &told["sites"][0], &["id", "status", "roles", "approved_at", "rev"]);
+        assert_eq!(told["sites"].as_array().unwrap().len(), 1);
+    }
+    assert_only("an access token", &claims(tokens.get("access_token")), &NAMED);
+}
+
 async fn rule_7_tokens_name_no_assets_and_no_credits(app: TestApp) {
     let (north, ..) = two_agencies(app).await;
     let told = everything_told(&north, &Visitor::new()).await;
@@ -151,7 +244,7 @@ async fn rule_8_the_trouble_of_one_site_is_not_told_to_another(app: TestApp) {
     }
 }
 
-/// Names, cities and states, and nothing else: see `sign_up/limits.rs` for how often one may look.
+/// Names, cities and states, and nothing else.
 async fn rule_9_a_search_for_organizations_tells_no_people_and_no_sites(app: TestApp) {
     let (north, ..) = two_agencies(app).await;
     north.says(Says::Approved).await;

@@ -16,6 +16,7 @@ pub mod process;
 pub mod proxy;
 pub mod receiver;
 pub mod scim_site;
+pub mod scim_tester;
 pub mod signed;
 pub mod source;
 pub mod tls;

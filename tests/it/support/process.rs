@@ -62,6 +62,14 @@ impl Node {
         Self::spawn(command, PATIENCE).unwrap_or_else(|said| panic!("no `ready` from connex demo:\n{said}"))
     }
 
+    /// Starts this test program once more as the ignored test `name`, which serves something and prints `ready`.
+    pub fn of_test(name: &str, variables: &[(&str, &str)]) -> Self {
+        let mut command = Command::new(std::env::current_exe().unwrap());
+        command.args([name, "--exact", "--ignored", "--nocapture", "--test-threads=1"]);
+        command.envs(variables.iter().copied());
+        Self::spawn(command, PATIENCE).unwrap_or_else(|said| panic!("no `ready` from {name}:\n{said}"))
+    }
+
     /// The same on a disk that is full once a file has this many bytes, until [`make_room`](Self::make_room).
     pub fn start_on_a_small_disk(config: &Path, bytes: u64) -> Self {
         let mut command = Command::new("sh");

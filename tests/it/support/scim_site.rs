@@ -16,7 +16,10 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use connex::{
-    platform::{config::Http, serve::Server},
+    platform::{
+        config::{Http, TlsFiles},
+        serve::Server,
+    },
     sync::{copy, ledger::Kind},
 };
 use serde_json::{Value, json};
@@ -131,17 +134,23 @@ impl ScimSite {
 
     pub async fn start_like(like: Like) -> Self {
         let inside = Inside { like, ..Inside::default() };
-        Self::listen("127.0.0.1:0".parse().unwrap(), Arc::new(Mutex::new(inside))).await
+        Self::listen("127.0.0.1:0".parse().unwrap(), Arc::new(Mutex::new(inside)), None).await
     }
 
-    async fn listen(listen: SocketAddr, inside: Arc<Mutex<Inside>>) -> Self {
-        let http = Http { listen, metrics_listen: None, tls: None, trusted_proxies: Vec::new() };
+    /// A site at https, with this certificate.
+    pub async fn start_with(certificate: TlsFiles) -> Self {
+        Self::listen("127.0.0.1:0".parse().unwrap(), Arc::default(), Some(certificate)).await
+    }
+
+    async fn listen(listen: SocketAddr, inside: Arc<Mutex<Inside>>, tls: Option<TlsFiles>) -> Self {
+        let scheme = if tls.is_some() { "https" } else { "http" };
+        let http = Http { listen, metrics_listen: None, tls, trusted_proxies: Vec::new() };
         let server = Server::bind(&http).await.unwrap();
         let address = server.local_addr();
         let router = Router::new().fallback(answer).with_state(inside.clone());
         let stop = CancellationToken::new();
         tokio::spawn(server.run(router, stop.clone()));
-        Self { url: format!("http://{address}"), address, inside, stop }
+        Self { url: format!("{scheme}://{address}"), address, inside, stop }
     }
 
     /// The site goes down: connections are refused from now on.
@@ -217,7 +226,12 @@ pub struct Down {
 impl Down {
     /// It comes back with all that it had.
     pub async fn comes_back(self) -> ScimSite {
-        ScimSite::listen(self.address, self.inside.clone()).await
+        ScimSite::listen(self.address, self.inside.clone(), None).await
+    }
+
+    /// The same, at https, with another certificate.
+    pub async fn comes_back_with(self, certificate: TlsFiles) -> ScimSite {
+        ScimSite::listen(self.address, self.inside.clone(), Some(certificate)).await
     }
 }
 

@@ -66,8 +66,15 @@ fn make(ip: &str, dns: &str, from: &Asn1TimeRef, until: &Asn1TimeRef) -> Certifi
 
 /// Writes them into `folder`.
 pub fn files(folder: &Path) -> TlsFiles {
-    let (certificate, key) = (folder.join("certificate.pem"), folder.join("key.pem"));
-    fs::write(&certificate, &self::certificate().0).unwrap();
-    fs::write(&key, &self::certificate().1).unwrap();
+    let (pem, key) = certificate();
+    files_of(folder, "", (pem, key))
+}
+
+/// Writes this certificate and its key into `folder`, under names that begin with `prefix`.
+pub fn files_of(folder: &Path, prefix: &str, (pem, private): (&[u8], &[u8])) -> TlsFiles {
+    let certificate = folder.join(format!("{prefix}certificate.pem"));
+    let key = folder.join(format!("{prefix}key.pem"));
+    fs::write(&certificate, pem).unwrap();
+    fs::write(&key, private).unwrap();
     TlsFiles { certificate, key }
 }

@@ -35,6 +35,7 @@ on_both_engines! {
     a_closed_account_is_taken_away_and_comes_back_under_its_own_id_only
     an_approval_that_ends_and_comes_back_in_a_moment_leaves_the_site_right
     an_approval_that_ended_before_the_site_heard_of_it_tells_it_nothing
+    what_a_site_took_without_an_answer_is_known_once_it_is_put_out
     a_key_that_is_rotated_between_two_tries_changes_nothing
     receipts_that_were_tampered_with_are_found
     a_site_without_patch_gets_back_what_it_holds
@@ -212,6 +213,22 @@ async fn an_approval_that_ended_before_the_site_heard_of_it_tells_it_nothing(app
     world.change("update sync_sites set resume_at = 0 where site_id = $1").await;
     world.is_right().await;
     assert!(world.scim.writes().is_empty());
+}
+
+async fn what_a_site_took_without_an_answer_is_known_once_it_is_put_out(app: TestApp) {
+    let world = World::told(app).await;
+    // It takes the new name, and nobody hears of it before Luis has to go.
+    world.scim.next([Manner::Does(500, String::new())]);
+    world.rename(&world.luis, "Lucho").await;
+    world.app.until("it was tried", async || world.copy_of(&world.luis).await.1 == 1).await;
+    let mut unit = world.app.app.db.write().await.unwrap();
+    accounts::disable(&mut unit, &Actor::Operator, world.luis.id, None).await.unwrap();
+    unit.commit().await.unwrap();
+    world.is_right().await;
+    let luis = world.scim.user("luis").unwrap();
+    assert_eq!((luis["active"].as_bool(), luis["name"]["givenName"].as_str()), (Some(false), Some("Lucho")));
+    world.compare().await;
+    assert_eq!(world.number("select count(*) from sync_drifts where site_id = $1").await, 0, "nobody changed it there");
 }
 
 async fn a_key_that_is_rotated_between_two_tries_changes_nothing(app: TestApp) {

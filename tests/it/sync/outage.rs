@@ -3,11 +3,16 @@
 use connex::{kernel::Lifetime, organizations::Role};
 
 use super::world::{World, approve, site_at, unconfirmed};
-use crate::support::{app::TestApp, on_both_engines, scim_site::ScimSite};
+use crate::support::{
+    app::TestApp,
+    on_both_engines,
+    scim_site::{Manner, ScimSite},
+};
 
 on_both_engines! {
     a_site_that_was_down_for_six_hours_is_right_within_five_minutes
     a_dead_site_is_no_matter_to_the_others
+    requests_that_fail_together_are_one_step
 }
 
 async fn a_site_that_was_down_for_six_hours_is_right_within_five_minutes(app: TestApp) {
@@ -55,4 +60,22 @@ async fn a_dead_site_is_no_matter_to_the_others(app: TestApp) {
     }
     assert_eq!(unconfirmed(&world.app, dead_site).await, 3);
     assert_eq!(world.scim.user("luis").unwrap()["name"]["givenName"], "N9");
+}
+
+async fn requests_that_fail_together_are_one_step(app: TestApp) {
+    let world = World::told(app).await;
+    for count in 0..8 {
+        let person = world.app.person(&format!("p{count}")).await;
+        world.app.add_to(world.organization, &person, Role::Member).await;
+    }
+    world.is_right().await;
+    world.scim.always(Some(Manner::status(500)));
+    // Ten copies are due at once, of which four are always under way.
+    approve(&world.app, world.site, world.organization).await;
+    world.app.until("it is left alone", async || world.resume_at().await > 0).await;
+    let is_idle = "select count(*) from sync_sites where site_id = $1 and lease is null";
+    world.app.until("all answers are there", async || world.number(is_idle).await == 1).await;
+    assert_eq!(world.number("select failures from sync_sites where site_id = $1").await, 5);
+    let pause = world.resume_at().await - world.app.now().millis();
+    assert!(pause <= 2400, "it was away for a moment, and is left alone for {pause} ms");
 }

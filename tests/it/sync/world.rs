@@ -62,7 +62,7 @@ impl World {
 
     /// Waits until the site has confirmed all that it should hold.
     pub async fn is_right(&self) {
-        self.app.until("the site is right", async || unconfirmed(&self.app, self.site).await == 0).await;
+        is_right(&self.app, self.site).await;
     }
 
     /// The same, while time goes by in steps: what failed is tried again.
@@ -70,14 +70,9 @@ impl World {
         is_right_in_time(&self.app, self.site, step).await;
     }
 
-    /// Waits until the site was compared, and nothing differs.
+    /// Waits until the site was compared.
     pub async fn is_compared(&self) {
-        self.app
-            .until("the site is compared", async || {
-                self.number("select coalesce(max(compare_at), 0) from sync_sites where site_id = $1").await
-                    > self.app.now().millis()
-            })
-            .await;
+        is_compared(&self.app, self.site).await;
     }
 
     /// Has the site compared, and waits until that is done.
@@ -142,7 +137,22 @@ pub async fn rename(app: &TestApp, person: AccountId, name: &str) {
     unit.commit().await.unwrap();
 }
 
-/// Waits until a site has confirmed all that it should hold, while time goes by in steps.
+/// Waits until a site was compared.
+pub async fn is_compared(app: &TestApp, site: SiteId) {
+    let sql = "select count(*) from sync_sites where site_id = $1 and compare_at > $2";
+    let is_so = async || {
+        let mut reader = app.app.db.read().await.unwrap();
+        reader.sql(sql).bind(site).bind(app.now()).scalar::<i64>().await.unwrap() == Some(1)
+    };
+    app.until("the site is compared", is_so).await;
+}
+
+/// Waits until a site has confirmed all that it should hold.
+pub async fn is_right(app: &TestApp, site: SiteId) {
+    app.until("the site is right", async || unconfirmed(app, site).await == 0).await;
+}
+
+/// The same, while time goes by in steps.
 pub async fn is_right_in_time(app: &TestApp, site: SiteId, step: Lifetime) {
     app.until("the site is right in time", async || {
         let is_right = unconfirmed(app, site).await == 0;

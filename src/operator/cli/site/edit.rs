@@ -10,11 +10,13 @@ use crate::operator::{
     cli::{CliError, Context, Exit},
     registration::{self, Registration},
     sites::snippets,
-    status::{self, Condition, SiteHealth},
 };
 use crate::platform::store::Unit;
 use crate::sites::{Site, SiteUrl, details};
-use crate::sync::control;
+use crate::sync::{
+    control,
+    status::{self, Condition, SiteHealth},
+};
 
 pub(super) const EXAMPLES: &str = "\
 Examples:

@@ -1,11 +1,16 @@
-//! Back-channel logout (OpenID Connect Back-Channel Logout 1.0 §2.4 to §2.8).
+//! Logout: told by the provider (OpenID Connect Back-Channel Logout 1.0 §2.4 to §2.8), and begun by a
+//! person at the site (OpenID Connect RP-Initiated Logout 1.0 §2).
 
 use serde_json::{Map, Value, json};
 
+use url::Url;
+
 use super::super::{
-    bench::Bench,
+    bench::{Attempt, Bench},
+    browser::Landed,
     lie::Forgery,
     person::{Person, members},
+    provider::Asked,
     verdict::{Miss, ensure},
 };
 use crate::kernel::{Fault, Lifetime, Timestamp};
@@ -69,6 +74,38 @@ pub(super) async fn replayed(bench: &Bench) -> Result<(), Miss> {
     let attempt = bench.signed_in(&person, &bench.provider.fresh()).await?;
     refused(post(bench, &token).await?)?;
     stays(bench, bench.is_in(&attempt.browser, &person).await?)
+}
+
+/// The person presses the site's own button.
+pub(super) async fn returns(bench: &Bench) -> Result<(), Miss> {
+    let person = bench.person("Robin");
+    let attempt = bench.signed_in(&person, &bench.provider.fresh()).await?;
+    let asked = signs_out(bench, &attempt).await?;
+    let is_hinted = !asked.get("id_token_hint").is_empty();
+    ensure(is_hinted, || "Without `id_token_hint` ConneX has to ask the person first.".to_owned())?;
+    let site = &bench.options.site;
+    let back = Url::parse(asked.get("post_logout_redirect_uri")).ok().filter(|back| back.origin() == site.origin());
+    let mut back = back.ok_or_else(|| Miss::failed("`post_logout_redirect_uri` does not lead back to the site."))?;
+    back.query_pairs_mut().append_pair("state", asked.get("state"));
+    let landed = attempt.browser.open(&bench.provider, site, back).await?;
+    let is_page = landed.page().is_some_and(|page| page.status < 400);
+    ensure(is_page, || format!("The way back leads to {}.", landed.shown()))?;
+    let is_in = bench.is_in(&attempt.browser, &person).await?;
+    ensure(!is_in, || "The person is still signed in at the site.".to_owned())
+}
+
+/// What the site asks of the provider when the person signs out.
+async fn signs_out(bench: &Bench, attempt: &Attempt) -> Result<Asked, Miss> {
+    let path = &bench.options.sign_out;
+    match attempt.browser.press(&bench.provider, &bench.options.site, bench.at(path)?).await? {
+        Landed::Elsewhere(url) if bench.provider.is_end_session(&url) => Ok(Asked::of(&url)),
+        Landed::Page(page) if matches!(page.status, 403..=405) => Err(Miss::not_applicable(format!(
+            "A POST to {path} answers status {}; name the place with --sign-out, or try it by hand if its form carries a \
+             token.",
+            page.status
+        ))),
+        landed => Err(Miss::failed(format!("Signing out leads to {}.", landed.shown()))),
+    }
 }
 
 fn stays(_: &Bench, is_in: bool) -> Result<(), Miss> {

@@ -53,5 +53,7 @@ pub(super) async fn run(bench: &Bench, case: Case) -> Result<(), Miss> {
         Case::Many => scim_lists::many(bench).await,
         Case::Digest => scim_lists::digest(bench).await,
         Case::Speed => scim_access::speed(bench),
+        Case::StaleCopy => scim_people::stale_copy(bench).await,
+        Case::SignOut => logout::returns(bench).await,
     }
 }

@@ -46,6 +46,16 @@ async fn let_in(bench: &Bench, copied: &Copied) -> Result<(), Miss> {
     ensure(is_in, || format!("The person was refused: {}.", attempt.landed.shown()))
 }
 
+/// The change overtakes its delivery: the ID token knows of it, the copy does not.
+pub(super) async fn stale_copy(bench: &Bench) -> Result<(), Miss> {
+    let copied = bench.send(bench.person("Ada")).await?;
+    let renamed = copied.person.changed(|person| person.given_name = "Adelaide".to_owned());
+    let signed_in = bench.signed_in(&renamed, &bench.provider.fresh()).await.map(drop);
+    let read = bench.reads(&copied, &renamed).await;
+    bench.tidy(&[copied]).await;
+    signed_in.and(read)
+}
+
 pub(super) async fn delete(bench: &Bench) -> Result<(), Miss> {
     let copied = bench.send(bench.person("Ada")).await?;
     let first = bench.delete(&copied).await?;

@@ -169,6 +169,11 @@ impl Provider {
         url.as_str().split(['?', '#']).next() == Some(self.shared.at("/authorize").as_str())
     }
 
+    /// Whether an address is that of the end session endpoint.
+    pub(super) fn is_end_session(&self, url: &Url) -> bool {
+        url.as_str().split(['?', '#']).next() == Some(self.shared.at("/end-session").as_str())
+    }
+
     /// Says who signs in next, in which session, and what is wrong with it.
     pub(super) fn expect(&self, person: &Person, sid: &str, lie: Lie) {
         self.know(person);

@@ -2,9 +2,12 @@
 
 use uuid::Uuid;
 
-use crate::kernel::{DriftId, Fault, SiteId};
+use crate::kernel::{DriftId, Fault, Lifetime, SiteId};
 use crate::platform::store::{Sql, Unit};
 use crate::sync::ledger::Kind;
+
+/// How long after a comparison a site reports of what was put back because of it.
+const REPORTED_WITHIN: Lifetime = Lifetime::days(1);
 
 /// What a site had changed by itself, and has put back.
 pub(in crate::sync::api) struct PutBack {
@@ -16,7 +19,38 @@ pub(in crate::sync::api) struct PutBack {
     pub(in crate::sync::api) changed_by: Option<String>,
 }
 
-pub(in crate::sync::api) async fn insert(unit: &mut Unit, site: SiteId, put_back: PutBack) -> Result<(), Fault> {
+/// Notes what was put back. What a comparison has found itself is noted already: then the report says
+/// who had changed it, which only the site knows.
+pub(in crate::sync::api) async fn note(unit: &mut Unit, site: SiteId, put_back: PutBack) -> Result<(), Fault> {
+    match complete(unit, site, &put_back).await? {
+        true => Ok(()),
+        false => insert(unit, site, put_back).await,
+    }
+}
+
+async fn complete(unit: &mut Unit, site: SiteId, put_back: &PutBack) -> Result<bool, Fault> {
+    let since = unit.now() - REPORTED_WITHIN;
+    let rows = unit
+        .sql(
+            "update sync_drifts set changed_by = $6 where id = (
+                 select d.id from sync_drifts d
+                 where d.site_id = $1 and d.found_at >= $7 and d.kind = $2 and d.resource_id = $3 and d.attribute = $4
+                       and coalesce(d.there, '') = $5 and d.outcome = 'put_back' and d.changed_by is null
+                 order by d.found_at desc, d.id desc limit 1)",
+        )
+        .bind(site)
+        .bind(put_back.kind.as_str())
+        .bind(put_back.resource)
+        .bind(put_back.attribute.clone())
+        .bind(put_back.there.clone().unwrap_or_default())
+        .bind(put_back.changed_by.clone())
+        .bind(since)
+        .run()
+        .await?;
+    Ok(rows == 1)
+}
+
+async fn insert(unit: &mut Unit, site: SiteId, put_back: PutBack) -> Result<(), Fault> {
     let now = unit.now();
     let id = DriftId::new(now, &unit.entropy());
     unit.sql(

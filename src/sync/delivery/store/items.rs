@@ -38,21 +38,30 @@ impl TryFrom<DueRow> for Due {
     }
 }
 
+/// Nobody comes to a site before their organization; who must go waits for nothing.
+macro_rules! may_go {
+    () => {
+        "(i.kind = 'organization' or i.want <> 'present' or i.organization_id is null or exists (
+              select 1 from sync_items o where o.site_id = i.site_id and o.kind = 'organization'
+                     and o.resource_id = i.organization_id and o.acked_rev > 0))"
+    };
+}
+
+pub(super) use may_go;
+
 /// Up to `most` items that a site is to be told now, the most urgent first: who must go before all
 /// others, and nobody before their organization.
-pub(in crate::sync::delivery) async fn due(on: &mut impl Sql, site: SiteId, most: i64) -> Result<Vec<Due>, Fault> {
+pub async fn due(on: &mut impl Sql, site: SiteId, most: i64) -> Result<Vec<Due>, Fault> {
     let now = on.now();
     let rows: Vec<DueRow> = on
-        .sql(
+        .sql(concat!(
             "select i.kind, i.resource_id, i.organization_id, i.reason, i.txn, i.attempts, i.first_due_at, i.remote_id,
                     i.remote_etag
              from sync_items i
-             where i.site_id = $1 and i.state = 'due' and i.next_at <= $2
-                   and (i.kind = 'organization' or i.want <> 'present' or i.organization_id is null or exists (
-                       select 1 from sync_items o where o.site_id = $1 and o.kind = 'organization'
-                              and o.resource_id = i.organization_id and o.acked_rev > 0))
-             order by i.priority, i.next_at limit $3",
-        )
+             where i.site_id = $1 and i.state = 'due' and i.next_at <= $2 and ",
+            may_go!(),
+            " order by i.priority, i.next_at limit $3",
+        ))
         .bind(site)
         .bind(now)
         .bind(most)

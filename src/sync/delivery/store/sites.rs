@@ -2,7 +2,10 @@
 
 use crate::kernel::{Fault, Json, Lifetime, SiteId, Timestamp};
 use crate::platform::store::{Sql, Unit};
-use crate::sync::delivery::model::{Features, Lease, Target};
+use crate::sync::delivery::{
+    model::{Features, Lease, Target},
+    store::items::may_go,
+};
 
 /// How long a node may be silent before another one serves the site.
 const LEASE: Lifetime = Lifetime::seconds(10);
@@ -56,18 +59,24 @@ pub(in crate::sync) async fn target(on: &mut impl Sql, site: SiteId) -> Result<O
     Ok(row.map(Target::from))
 }
 
-/// Up to `most` sites that somebody has to serve now, who waits longest first.
-pub(in crate::sync::delivery) async fn to_be_served(on: &mut impl Sql, most: i64) -> Result<Vec<SiteId>, Fault> {
+/// Up to `most` sites that somebody has to serve now, who waits longest first: where something may go,
+/// and those to be compared. A site that has confirmed nothing is compared once something waits for
+/// people there, because the comparison has it tried again.
+pub async fn to_be_served(on: &mut impl Sql, most: i64) -> Result<Vec<SiteId>, Fault> {
     let now = on.now();
     let rows: Vec<(SiteId,)> = on
-        .sql(
+        .sql(concat!(
             "select s.site_id from sync_sites s join sites t on t.id = s.site_id
              where s.resume_at <= $1 and s.leased_until <= $1 and s.held_at is null
-                   and ((t.status = 'active' and s.compare_at <= $1 and s.last_ok_at is not null)
+                   and ((t.status = 'active' and s.compare_at <= $1
+                         and (s.last_ok_at is not null or exists (
+                             select 1 from sync_items n where n.site_id = s.site_id and n.state = 'attention')))
                         or exists (select 1 from sync_items i
-                                   where i.site_id = s.site_id and i.state = 'due' and i.next_at <= $1))
+                                   where i.site_id = s.site_id and i.state = 'due' and i.next_at <= $1 and ",
+            may_go!(),
+            "))
              order by s.resume_at, s.site_id limit $2",
-        )
+        ))
         .bind(now)
         .bind(most)
         .all()
@@ -132,13 +141,14 @@ pub(in crate::sync::delivery) async fn probed(unit: &mut Unit, lease: Lease, fea
     Ok(())
 }
 
-/// Writes down a trouble of the whole site. `wait_until` maps how often in a row it failed to when it
-/// is tried again; `trouble` is what that is called, unless it is one failure of few.
+/// Writes down that a site failed, and says how often in a row. What fails while the site is left alone
+/// was under way before: it is the same failure, and not the next one.
 pub(in crate::sync::delivery) async fn failed(unit: &mut Unit, lease: Lease, why: &str) -> Result<i64, Fault> {
     let now = unit.now();
     let failures = unit
         .sql(
-            "update sync_sites set failures = failures + 1, last_error = $3, last_tried_at = $4
+            "update sync_sites set failures = failures + case when resume_at > $4 then 0 else 1 end,
+                    last_error = $3, last_tried_at = $4
              where site_id = $1 and lease = $2 returning failures",
         )
         .bind(lease.site)

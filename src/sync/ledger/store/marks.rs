@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use crate::kernel::{Fault, SiteId, Timestamp, TxnId};
+use crate::kernel::{Fault, SiteId, TxnId};
 use crate::platform::store::{Sql, Unit};
 use crate::sync::ledger::{Kind, Reason};
 
@@ -35,20 +35,4 @@ pub(in crate::sync::ledger) async fn bump(
         .run()
         .await?;
     Ok(rows == 1)
-}
-
-/// Everything that a site was told since `since`, or failed to take.
-pub(in crate::sync::ledger) async fn told_since(
-    on: &mut impl Sql,
-    site: SiteId,
-    since: Timestamp,
-) -> Result<Vec<(String, Uuid)>, Fault> {
-    on.sql(
-        "select kind, resource_id from sync_items where site_id = $1 and (changed_at >= $2 or acked_at >= $2)
-         order by case when kind = 'organization' then 0 else 1 end, resource_id",
-    )
-    .bind(site)
-    .bind(since)
-    .all()
-    .await
 }

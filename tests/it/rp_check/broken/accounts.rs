@@ -15,7 +15,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, post},
 };
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
 use super::{EMPLOYEE, Flaw, Site, believe, believe::Lenience, random};
@@ -74,6 +74,26 @@ impl Site {
         let is_inactive = accounts.iter().any(|account| account.sub() == sub && account.user["active"] == false);
         let is_burned = self.has(Flaw::NeverBack) && self.burned.lock().unwrap().contains(sub);
         (!is_inactive || self.has(Flaw::InactiveGetsIn)) && !is_burned
+    }
+
+    /// Fetches whoever signs in, when the copy is older than the ID token.
+    pub async fn catch_up(&self, claims: &Map<String, Value>) {
+        let is_stale = |account: &Account| {
+            claims["sub"] == account.sub() && claims["sites"][0]["rev"].as_i64().unwrap() > account.rev()
+        };
+        let id =
+            self.accounts.lock().unwrap().iter().find(|account| is_stale(account)).map(|account| account.id.clone());
+        let Some(id) = id.filter(|_| !self.has(Flaw::StaleAtLogin)) else { return };
+        let (issuer, form) = (self.setting("CONNEX_ISSUER"), [("grant_type", "client_credentials")]);
+        let request = self.http.post(format!("{issuer}/token")).form(&form);
+        let request = request.basic_auth(self.setting("CONNEX_CLIENT_ID"), Some(self.setting("CONNEX_CLIENT_SECRET")));
+        let token: Value = request.send().await.unwrap().json().await.unwrap();
+        let url = format!("{issuer}/scim/v2/Users/{}", claims["sub"].as_str().unwrap());
+        let request = self.http.get(url).bearer_auth(token["access_token"].as_str().unwrap());
+        let user: Value = request.send().await.unwrap().json().await.unwrap();
+        let mut accounts = self.accounts.lock().unwrap();
+        let account = accounts.iter_mut().find(|account| account.id == id).unwrap();
+        self.apply(account, user);
     }
 
     /// Applies a newer version, and what it means for sessions.

@@ -70,6 +70,9 @@ pub enum Flaw {
     DigestOfSomethingElse,
     BucketOfSomethingElse,
     ListsEmployees,
+    StaleAtLogin,
+    SignOutKeepsSession,
+    SignOutWithoutReturn,
     Slow,
 }
 
@@ -109,6 +112,7 @@ struct Session {
     sub: String,
     sid: String,
     name: String,
+    id_token: String,
 }
 
 impl Site {
@@ -144,6 +148,7 @@ pub fn serve(listener: TcpListener, settings: Vec<(&'static str, String)>, flaw:
         .route("/auth/connex/callback", get(sign_in::finish))
         .route("/", get(sign_in::home))
         .route("/auth/connex/logout", post(logout::end))
+        .route("/logout", post(sign_in::leave))
         .with_state(Arc::clone(&site))
         .merge(accounts::router(site));
     Broken { serving: tokio::spawn(async move { axum::serve(listener, router).await.unwrap() }) }

@@ -87,9 +87,10 @@ async fn session(site: &Site, headers: &HeaderMap, query: &Parameters) -> Result
     }
     let token = redeem(site, told("code"), &pending.verifier).await.ok_or(StatusCode::BAD_REQUEST)?;
     let claims = prove(site, &token, &pending.nonce).await.ok_or(StatusCode::BAD_REQUEST)?;
+    site.catch_up(&claims).await;
     let text = |name: &str| claims[name].as_str().unwrap().to_owned();
     ensure(site.admits(&text("sub")) && !site.has(Flaw::NobodyGetsIn))?;
-    Ok(Session { sub: text("sub"), sid: text("sid"), name: text("name") })
+    Ok(Session { sub: text("sub"), sid: text("sid"), name: text("name"), id_token: token.clone() })
 }
 
 fn ensure(holds: bool) -> Result<(), StatusCode> {
@@ -133,6 +134,21 @@ pub async fn home(State(site): State<Arc<Site>>, headers: HeaderMap) -> Html<Str
     let sessions = site.sessions.lock().unwrap();
     let session = cookie(&headers, "session").and_then(|id| sessions.get(&id));
     Html(session.map_or_else(|| "Welcome.".to_owned(), |session| format!("Signed in as {}.", session.name)))
+}
+
+/// Signs the person out, here and at the provider.
+pub async fn leave(State(site): State<Arc<Site>>, headers: HeaderMap) -> Response {
+    let mut url = Url::parse(&format!("{}/end-session", site.setting("CONNEX_ISSUER"))).unwrap();
+    let id = cookie(&headers, "session").unwrap();
+    let mut sessions = site.sessions.lock().unwrap();
+    url.query_pairs_mut().append_pair("id_token_hint", &sessions[&id].id_token);
+    if !site.has(Flaw::SignOutWithoutReturn) {
+        url.query_pairs_mut().append_pair("post_logout_redirect_uri", site.setting("SITE_URL"));
+    }
+    if !site.has(Flaw::SignOutKeepsSession) {
+        sessions.remove(&id);
+    }
+    (StatusCode::SEE_OTHER, [(header::LOCATION, url.to_string())]).into_response()
 }
 
 fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
