@@ -2,6 +2,7 @@
 
 mod agency;
 mod book;
+mod guide_for_agencies;
 mod guides;
 mod help;
 mod journey;
