@@ -7,7 +7,7 @@ use tokio::sync::Notify;
 
 use super::world::{World, approve};
 use crate::support::{
-    app::{POSTGRES, TestApp},
+    app::{POSTGRES, SQLITE, TestApp},
     on_both_engines, rounds,
     scim_site::Manner,
 };
@@ -42,6 +42,19 @@ async fn share(count: usize) {
     assert_eq!(world.scim.user("luis").unwrap()["name"]["formatted"], format!("N{} Ortega", rounds(15, 200) - 1));
     world.scim.assert_nothing_was_applied_twice();
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_only_node_serves_at_once_what_the_one_before_it_left() {
+    let world = World::told(TestApp::start(SQLITE).await).await;
+    world.app.until("it is at rest", async || world.number(IS_HELD).await == 0).await;
+    world.change("update sync_sites set lease = $1, leased_until = 9223372036854775807 where site_id = $1").await;
+    world.rename(&world.luis, "Lucho").await;
+    let _node = world.app.another_node().await;
+    world.is_right().await;
+    assert_eq!(world.scim.user("luis").unwrap()["name"]["givenName"], "Lucho");
+}
+
+const IS_HELD: &str = "select count(*) from sync_sites where site_id = $1 and lease is not null";
 
 on_both_engines! {
     a_lease_that_ends_during_a_call_leaves_the_word_to_whoever_has_it_now
