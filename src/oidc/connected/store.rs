@@ -56,7 +56,8 @@ pub(super) async fn revoke_grants(
     Ok(())
 }
 
-/// The sessions of the person that the client has seen until `until`, and of whose end it was not told.
+/// The sessions of the person that the client has seen until `until`, and of whose end it does not know:
+/// when one ends at the latest stands in its ID token (`session_expiry`).
 pub(super) async fn sessions_seen(
     on: &mut impl Sql,
     account: AccountId,
@@ -65,7 +66,8 @@ pub(super) async fn sessions_seen(
 ) -> Result<Vec<(SessionId,)>, Fault> {
     on.sql(
         "select v.session_id from sessions s join session_clients v on v.session_id = s.id
-         where s.account_id = $1 and s.ended_at is null and v.client_id = $2 and v.first_at <= $3",
+         where s.account_id = $1 and s.ended_at is null and s.expires_at > $3
+               and v.client_id = $2 and v.first_at <= $3",
     )
     .bind(account)
     .bind(client_id.to_owned())
@@ -75,7 +77,7 @@ pub(super) async fn sessions_seen(
 }
 
 /// A site that was given something in somebody's name that is still good, or that has seen a session
-/// of theirs: what it was given is forgotten long before a site ends its own session.
+/// of theirs that lasts: what it was given is forgotten long before.
 #[derive(sqlx::FromRow)]
 pub(super) struct Access {
     pub(super) account_id: AccountId,
@@ -96,7 +98,7 @@ pub(super) async fn of_account(
          union
          select s.account_id, v.client_id
          from sessions s join session_clients v on v.session_id = s.id join clients c on c.id = v.client_id
-         where s.account_id = $1 and s.ended_at is null and v.first_at <= $3
+         where s.account_id = $1 and s.ended_at is null and s.expires_at > $3 and v.first_at <= $3
                and c.site_id is not null and c.site_id = coalesce($2, c.site_id)
          limit 100",
     )
@@ -123,7 +125,7 @@ pub(super) async fn of_organization(
          select s.account_id, v.client_id
          from memberships m join sessions s on s.account_id = m.account_id
          join session_clients v on v.session_id = s.id join clients c on c.id = v.client_id
-         where m.organization_id = $1 and m.ended_at is null and s.ended_at is null and v.first_at <= $3
+         where m.organization_id = $1 and m.ended_at is null and s.ended_at is null and s.expires_at > $3 and v.first_at <= $3
                and c.site_id is not null and c.site_id = coalesce($2, c.site_id)
          limit 100",
     )
@@ -145,7 +147,7 @@ pub(super) async fn of_site(on: &mut impl Sql, site: SiteId, until: Timestamp) -
          select s.account_id, v.client_id
          from site_visits w join sessions s on s.account_id = w.account_id
          join session_clients v on v.session_id = s.id join clients c on c.id = v.client_id and c.site_id = w.site_id
-         where w.site_id = $1 and s.ended_at is null and v.first_at <= $2
+         where w.site_id = $1 and s.ended_at is null and s.expires_at > $2 and v.first_at <= $2
          limit 100",
     )
     .bind(site)

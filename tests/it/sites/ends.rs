@@ -92,6 +92,15 @@ async fn a_site_is_told_of_whoever_came_long_ago(app: TestApp) {
     north.says(Says::Suspended).await;
     let received = receiver.waits_for(&north.app, 1).await;
     assert_eq!(claims(&received[0].logout_token())["sid"], tokens.id_token()["sid"]);
+    north.says(Says::Revoked).await;
+    north.client.sign_in(&Visitor::new(), &north.marcus, "openid").await;
+    north.app.advance(Lifetime::days(8));
+    north.client.sign_in(&Visitor::new(), &north.marcus, "openid").await;
+    north.says(Says::Denied).await;
+    receiver.waits_for(&north.app, 2).await;
+    let told = "select count(*) from logout_deliveries where state = 'told'";
+    north.app.until("it is settled", async || north.app.count(told).await == 2).await;
+    assert_eq!(receiver.received().len(), 2, "when the older session ends, the site was told at the sign-in");
 }
 
 async fn a_removed_site_is_told_to_sign_everybody_out(app: TestApp) {

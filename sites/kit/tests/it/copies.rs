@@ -208,6 +208,58 @@ async fn g_filters_pages_and_chosen_attributes() {
     );
 }
 
+/// Pieces of filters, put together without sense.
+fn strange(seed: u64) -> String {
+    const PIECES: [&str; 22] = [
+        "userName",
+        "emails",
+        "externalId",
+        "[",
+        "]",
+        "(",
+        ")",
+        " eq ",
+        " co ",
+        " and ",
+        " or ",
+        "not ",
+        "\"",
+        "\\",
+        "'",
+        "--",
+        "\0",
+        "\u{202e}",
+        "\"9999-12-31T23:59:59Z\"",
+        "true",
+        "1e999",
+        " pr",
+    ];
+    let mut state = seed.wrapping_mul(2_654_435_761).wrapping_add(12_345);
+    let mut text = String::new();
+    for _ in 0..(3 + seed % 12) {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        text.push_str(PIECES[usize::try_from(state >> 33).unwrap() % PIECES.len()]);
+    }
+    text
+}
+
+#[tokio::test]
+async fn g_two_hundred_strange_filters_break_nothing() {
+    let (_world, connex) = world().await;
+    connex.post("/Users", &user("p1", 1)).await;
+    let mut refused = 0;
+    for seed in 0..200 {
+        let filter: String = url::form_urlencoded::byte_serialize(strange(seed).as_bytes()).collect();
+        for folder in ["Users", "Groups"] {
+            let told = connex.get(&format!("/{folder}?filter={filter}")).await;
+            assert!(matches!(told.status, 200 | 400), "{:?}: {} {}", strange(seed), told.status, told.body);
+            refused += usize::from(told.status == 400);
+        }
+    }
+    assert!(refused > 300, "nonsense is refused, and not passed over: {refused}");
+    assert_eq!(connex.get("/Users").await.body["totalResults"], 1);
+}
+
 #[tokio::test]
 async fn g_a_patch_adds_replaces_and_removes_by_path() {
     let (_world, connex) = world().await;
