@@ -61,11 +61,12 @@ async fn fleet(minutes: Option<u64>) {
     for round in 0..rounds {
         let since = world.app.db.now().millis();
         let span = minutes.map_or(Duration::from_secs(60), |_| Duration::from_secs(600));
-        world.change(span).await;
+        let refused = world.change(span).await;
         print(&format!("fleet, healthy sites, round {round}"), &world.confirmed(Manner::Healthy, since).await);
         print(&format!("fleet, slow sites, round {round}"), &world.confirmed(Manner::Slow, since).await);
         print("first request of a deactivation", &world.fleet.first_deactivations(&world.app).await);
-        println!("after {:5} s: {} MiB in all", began.elapsed().as_secs(), resident_kib() / 1024);
+        let (seconds, mib) = (began.elapsed().as_secs(), resident_kib() / 1024);
+        println!("after {seconds:5} s: {mib} MiB in all; {refused} changes found the database too busy");
     }
     world.end().await;
 }

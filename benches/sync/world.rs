@@ -124,28 +124,35 @@ impl World {
         organization
     }
 
-    /// Renames people for `span`; every hundredth change ends somebody's account, or opens it again.
-    pub async fn change(&self, span: Duration) {
-        let began = Instant::now();
+    /// Makes changes for `span`, and waits until they have had time to arrive. Says how many found the database
+    /// too busy, as people would be told; they are not made.
+    pub async fn change(&self, span: Duration) -> usize {
+        let (began, mut refused) = (Instant::now(), 0);
         let mut beat = tokio::time::interval(Duration::from_millis(1000 / CHANGES_A_SECOND));
         while began.elapsed() < span {
             beat.tick().await;
-            let n = self.changes.fetch_add(1, Ordering::Relaxed);
-            // The first of each hundred is a founder.
-            let account = self.people[(n * 37 + 1) % self.people.len()];
-            let mut unit = self.app.db.write().await.unwrap();
-            if n.is_multiple_of(100) {
-                let was_open = accounts::disable(&mut unit, &Actor::Program, account, None).await.unwrap();
-                if !was_open {
-                    accounts::enable(&mut unit, &Actor::Program, account).await.unwrap();
-                }
-            } else {
-                let name = (format!("Given{n}").parse().unwrap(), "Changed".parse().unwrap());
-                accounts::rename(&mut unit, &Actor::Program, account, name).await.unwrap();
-            }
-            unit.commit().await.unwrap();
+            refused += usize::from(self.change_one().await.is_none());
         }
         tokio::time::sleep(Duration::from_secs(5)).await;
+        refused
+    }
+
+    /// Renames somebody; every hundredth time ends an account, or opens it again.
+    async fn change_one(&self) -> Option<()> {
+        let n = self.changes.fetch_add(1, Ordering::Relaxed);
+        // The first of each hundred is a founder.
+        let account = self.people[(n * 37 + 1) % self.people.len()];
+        let mut unit = self.app.db.write().await.ok()?;
+        if n.is_multiple_of(100) {
+            let was_open = accounts::disable(&mut unit, &Actor::Program, account, None).await.ok()?;
+            if !was_open {
+                accounts::enable(&mut unit, &Actor::Program, account).await.ok()?;
+            }
+        } else {
+            let name = (format!("Given{n}").parse().unwrap(), "Changed".parse().unwrap());
+            accounts::rename(&mut unit, &Actor::Program, account, name).await.ok()?;
+        }
+        unit.commit().await.ok()
     }
 
     /// From the change to the confirmation, at sites of `manner`: sorted milliseconds.

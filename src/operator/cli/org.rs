@@ -29,7 +29,7 @@ pub enum Command {
     AddUser(AddUser),
     /// Approve an organization at a site: all its people, now and later.
     #[command(
-        after_help = "Examples:\n  connex org approve 'Northline Hauling LLC' --site 'Birch County Permits'\n  connex org approve 'Northline Hauling LLC' --site 'Birch County Permits' --role hauler --role bidder"
+        after_help = "Examples:\n  connex org approve 'Northline Hauling LLC' --site 'Birch County Permits'\n  connex org approve 'Northline Hauling LLC' --site 'Birch County Permits' --role hauler --role bidder --until 2027-12-31"
     )]
     Approve(org_word::Approve),
     /// End the approval of an organization at a site.

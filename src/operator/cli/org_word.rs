@@ -5,12 +5,12 @@ use serde::Serialize;
 
 use super::{CliError, Context, Exit, org::find, site};
 use crate::audit::Actor;
-use crate::kernel::Remark;
+use crate::kernel::{Remark, Timestamp};
 use crate::operator::registration::site_role;
 use crate::organizations::Organization;
 use crate::sites::{
     Site,
-    approvals::{self, By, Said, Terms, Word},
+    approvals::{self, By, LastDay, Said, Terms, Word},
 };
 
 /// The words after `connex org approve`.
@@ -24,6 +24,9 @@ pub struct Approve {
     /// A role that the agency gives to its people; may be repeated.
     #[arg(long = "role", value_name = "ROLE", value_parser = site_role)]
     roles: Vec<String>,
+    /// The last day on which it holds, UTC, such as 2027-01-31 [default: it has no end].
+    #[arg(long, value_name = "DATE")]
+    until: Option<LastDay>,
     /// Why: the organization reads it. Up to 200 characters.
     #[arg(long, value_name = "TEXT")]
     reason: Option<Remark>,
@@ -71,6 +74,9 @@ struct Told {
     site: Site,
     status: Word,
     roles: Vec<String>,
+    /// When it ends, when it does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    valid_until: Option<Timestamp>,
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
 }
@@ -78,9 +84,13 @@ struct Told {
 /// Approves an organization at a site.
 ///
 /// # Errors
-/// When there is no such organization or site.
+/// When there is no such organization or site, or the last day is over.
 pub(super) async fn approve(context: &mut Context, words: Approve) -> Result<Exit, CliError> {
-    let terms = Terms { roles: words.roles, reason: words.reason, ..Terms::default() };
+    let valid_until = words.until.map(LastDay::end);
+    if valid_until.is_some_and(|end| end <= context.db.now()) {
+        return Err(CliError::Usage("--until is over already; name a later day, or none".to_owned()));
+    }
+    let terms = Terms { roles: words.roles, valid_until, reason: words.reason };
     say(context, (&words.org, &words.site, words.json), Word::Approved, terms).await
 }
 
@@ -132,7 +142,14 @@ async fn say(
         Word::Approved | Word::Requested => approvals::approve_with(&mut unit, by, at, terms).await?,
     };
     unit.commit().await?;
-    let told = Told { organization, site, status: approval.word, roles: approval.roles, reason: approval.reason };
+    let told = Told {
+        organization,
+        site,
+        status: approval.word,
+        roles: approval.roles,
+        valid_until: approval.valid_until,
+        reason: approval.reason,
+    };
     if json {
         context.terminal.json(&told)?;
     } else {

@@ -14,7 +14,7 @@ use super::{
     words,
 };
 use crate::accounts::Accounts;
-use crate::kernel::{Fault, FieldErrors, OrganizationId, Remark};
+use crate::kernel::{Fault, FieldErrors, OrganizationId, Remark, Timestamp};
 use crate::operator::{registration, role::Desk, status::PAGE};
 use crate::organizations::{self, Organization};
 use crate::platform::{
@@ -25,7 +25,7 @@ use crate::platform::{
 use crate::protocol::oauth::Params;
 use crate::sites::{
     Site, SiteError,
-    approvals::{self, Approval, By, Said, Terms, WordSaid},
+    approvals::{self, Approval, By, LastDay, Said, Terms, WordSaid},
 };
 
 /// How much of the history a page shows.
@@ -48,6 +48,10 @@ struct Organizations {
 impl Organizations {
     fn status(&self, row: &Standing) -> &'static str {
         words::standing(self.shell.t, row.status.as_deref(), row.linked_at.is_some())
+    }
+
+    fn until(&self, row: &Standing) -> Option<String> {
+        until(self.shell.t, row.valid_until)
     }
 }
 
@@ -72,6 +76,15 @@ impl One {
     fn word(&self, said: &WordSaid) -> &'static str {
         words::standing(self.shell.t, said.word().ok().map(approvals::Word::as_str), false)
     }
+
+    fn until(&self, end: Option<Timestamp>) -> Option<String> {
+        until(self.shell.t, end)
+    }
+}
+
+/// Until when an approval holds, in words.
+fn until(t: Words, end: Option<Timestamp>) -> Option<String> {
+    end.map(|end| t.ops_until(t.day(LastDay::shown(end))))
 }
 
 /// What is said with a word, as it was typed.
@@ -79,16 +92,18 @@ impl One {
 struct Typed {
     roles: String,
     reason: String,
+    last_day: String,
 }
 
 impl Typed {
     fn of(fields: &Params) -> Self {
         let field = |name| fields.get(name).unwrap_or_default().to_owned();
-        Self { roles: field("roles"), reason: field("reason") }
+        Self { roles: field("roles"), reason: field("reason"), last_day: field("last_day") }
     }
 
-    /// The roles and the reason; a reason is needed for every word but an approval.
-    fn check(&self, t: Words, needs_reason: bool) -> Result<Terms, FieldErrors> {
+    /// The roles, the reason and the end. A reason is needed for every word but an approval; only an
+    /// approval has an end.
+    fn check(&self, t: Words, act: Act, now: Timestamp) -> Result<Terms, FieldErrors> {
         let roles = self.roles.split([',', ' ']).filter(|role| !role.is_empty());
         let roles: Result<Vec<String>, _> = roles.map(registration::site_role).collect();
         let reason = Some(self.reason.trim()).filter(|text| !text.is_empty()).map(str::parse::<Remark>).transpose();
@@ -96,11 +111,18 @@ impl Typed {
         if roles.is_err() {
             errors.add("roles", t.ops_roles_wrong());
         }
-        if reason.is_err() || (needs_reason && reason == Ok(None)) {
+        if reason.is_err() || (act != Act::Approve && reason == Ok(None)) {
             errors.add("reason", t.ops_reason_missing());
         }
-        match (roles, reason) {
-            (Ok(roles), Ok(reason)) if errors.is_empty() => Ok(Terms { roles, reason, ..Terms::default() }),
+        let typed = Some(self.last_day.trim()).filter(|text| !text.is_empty() && act == Act::Approve);
+        let end = typed.map(str::parse::<LastDay>).transpose().map(|day| day.map(LastDay::end));
+        match end {
+            Err(_) => errors.add("last_day", t.ops_last_day_wrong()),
+            Ok(Some(end)) if end <= now => errors.add("last_day", t.ops_last_day_over()),
+            Ok(_) => {}
+        }
+        match (roles, reason, end) {
+            (Ok(roles), Ok(reason), Ok(valid_until)) if errors.is_empty() => Ok(Terms { roles, valid_until, reason }),
             _ => Err(errors),
         }
     }
@@ -183,7 +205,7 @@ pub(super) async fn submit(
     let organization = organization(&mut unit, wanted).await?.ok_or_else(PageError::not_found)?;
     let act = Act::of(&fields).ok_or_else(PageError::not_found)?;
     let typed = Typed::of(&fields);
-    let terms = match typed.check(t, act != Act::Approve) {
+    let terms = match typed.check(t, act, unit.now()) {
         Ok(terms) => terms,
         Err(errors) => return Ok(one(&mut unit, (shell, site), organization, typed, errors).await?),
     };

@@ -5,11 +5,13 @@
 //! of the history.
 
 mod expiry;
+mod last_day;
 mod model;
 mod service;
 mod store;
 
 pub use expiry::end_expired;
+pub use last_day::{LastDay, NotADay};
 pub use model::{Approval, By, Said, Terms, Word, WordSaid};
 pub use service::{approve_with, deny, find, history, request, revoke, suspend};
 

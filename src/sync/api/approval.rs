@@ -6,7 +6,6 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde::Deserialize;
-use time::{Date, macros::format_description};
 
 use super::{
     input::{Written, invalid},
@@ -23,7 +22,7 @@ use crate::platform::{
 };
 use crate::sites::{
     SiteError,
-    approvals::{self, By, Said, Terms},
+    approvals::{self, By, LastDay, Said, Terms},
 };
 
 const MOST_ROLES: usize = 20;
@@ -94,7 +93,9 @@ impl Word {
         if !is_approval && (!spoken.roles.is_empty() || spoken.valid_until.is_some()) {
             return Err(invalid("roles and valid_until belong to an approval."));
         }
-        let valid_until = spoken.valid_until.as_deref().map(end_of).transpose()?;
+        let last_day = spoken.valid_until.as_deref().map(str::parse::<LastDay>).transpose();
+        let last_day = last_day.map_err(|_| invalid("valid_until is a date such as 2027-01-31."))?;
+        let valid_until = last_day.map(LastDay::end);
         if valid_until.is_some_and(|until| until <= now) {
             return Err(invalid("valid_until is over already."));
         }
@@ -109,14 +110,6 @@ fn roles(roles: Vec<String>) -> Result<Vec<String>, Problem> {
         return Err(invalid(format!("roles holds at most {MOST_ROLES} words of at most 60 visible ASCII characters.")));
     }
     Ok(roles)
-}
-
-/// The end of a day, UTC: an approval until a date holds on that day.
-fn end_of(day: &str) -> Result<Timestamp, Problem> {
-    let format = format_description!("[year]-[month]-[day]");
-    let day = Date::parse(day, &format).map_err(|_| invalid("valid_until is a date such as 2027-01-31."))?;
-    let next = day.next_day().unwrap_or(day).midnight().assume_utc();
-    Ok(Timestamp::from_seconds(next.unix_timestamp()))
 }
 
 async fn speak(

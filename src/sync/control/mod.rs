@@ -78,6 +78,7 @@ pub async fn resend(unit: &mut Unit, actor: &Actor, site: SiteId, item: Item) ->
 /// When the database refuses it.
 pub async fn resend_all(unit: &mut Unit, actor: &Actor, site: SiteId, since: Timestamp) -> Result<u64, Fault> {
     let txn = TxnId::new(unit.now(), &unit.entropy());
+    ledger::hold_feed(unit, site).await?;
     let count = store::resend_all(unit, site, since, txn).await?;
     if count > 0 {
         unit.owe_work();

@@ -18,7 +18,7 @@ use crate::kernel::{Fault, Lifetime};
 use crate::platform::telemetry::Stopwatch;
 use crate::sync::{
     copy::{self, Names},
-    ledger::Kind,
+    ledger::{self, Kind},
     reconcile,
 };
 
@@ -91,10 +91,12 @@ impl Session {
         let is_there = match asked {
             Ok(features) => {
                 target.features = features;
-                store::sites::probed(&mut unit, self.lease, features).await?;
+                // The feed, the rows, the site: in the order in which everybody takes them.
                 if target.trouble.is_some() {
+                    ledger::hold_feed(&mut unit, self.lease.site).await?;
                     store::items::wake(&mut unit, self.lease.site).await?;
                 }
+                store::sites::probed(&mut unit, self.lease, features).await?;
                 true
             }
             Err(trouble) => {

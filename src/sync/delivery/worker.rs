@@ -48,6 +48,12 @@ struct Worker {
 
 impl Worker {
     async fn run(self) {
+        // On SQLite this is the only node. What the one before it was serving when it died, it serves at once.
+        if self.courier.provider.db().is_embedded()
+            && let Err(fault) = self.end_leases().await
+        {
+            tracing::warn!(fault = ?fault, "the leases of the former node could not be ended; they run out");
+        }
         let mut serving: BTreeMap<SiteId, Arc<Notify>> = BTreeMap::new();
         let mut paces: HashMap<SiteId, Arc<Pace>> = HashMap::new();
         let mut sessions = JoinSet::new();
@@ -84,6 +90,12 @@ impl Worker {
             }
         }
         while sessions.join_next().await.is_some() {}
+    }
+
+    async fn end_leases(&self) -> Result<(), Fault> {
+        let mut unit = self.courier.provider.db().write().await?;
+        store::sites::end_leases(&mut unit).await?;
+        unit.commit().await
     }
 
     /// Takes the sites that nobody serves and that something is due at.

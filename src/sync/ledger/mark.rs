@@ -8,6 +8,15 @@ use crate::kernel::{Fault, SiteId, TxnId};
 use crate::platform::store::{Sql, Unit};
 use crate::sync::facts;
 
+/// Holds the feed of a site until the commit, for whoever writes many of its rows at once. Two who took the
+/// same rows in different orders would wait for each other.
+///
+/// # Errors
+/// When the database refuses it.
+pub(in crate::sync) async fn hold_feed(unit: &mut Unit, site: SiteId) -> Result<(), Fault> {
+    store::feeds::hold(unit, site).await
+}
+
 /// Makes `items` of a site due, each with a new revision, so that the site takes the write although
 /// nothing changed here. Rows that are not there stay away.
 ///

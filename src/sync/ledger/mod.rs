@@ -12,6 +12,7 @@ mod scope;
 pub(in crate::sync) mod store;
 
 pub use follow::follow;
+pub(in crate::sync) use mark::hold_feed;
 pub use mark::{mark, outrun, retry};
 pub use model::{Kind, Reason, Want};
 pub use scope::follows;

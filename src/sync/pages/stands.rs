@@ -4,9 +4,12 @@ use super::store::{
     self,
     sites::{Counts, SiteRow},
 };
-use crate::kernel::{Fault, Lifetime, OrganizationId, SiteId, Timestamp};
+use crate::kernel::{Fault, OrganizationId, SiteId, Timestamp};
 use crate::platform::{store::Sql, words::Words};
-use crate::sites::{Family, approvals::Word};
+use crate::sites::{
+    Family,
+    approvals::{LastDay, Word},
+};
 
 /// How an organization stands to a site, in one word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -103,7 +106,7 @@ impl SiteLine {
 
     /// The last day on which the approval holds: one that ends at midnight does not hold on the next.
     pub(super) fn valid_through(&self) -> Option<Timestamp> {
-        self.valid_until.map(|until| until - Lifetime::millis(1))
+        self.valid_until.map(LastDay::shown)
     }
 
     /// Whether there is anything that pressing the button would do.

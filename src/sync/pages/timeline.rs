@@ -5,9 +5,9 @@ use super::{
     store::timeline::{self, LinkRow, ReceiptRow},
 };
 use crate::accounts;
-use crate::kernel::{AccountId, Fault, Lifetime, OrganizationId, SiteId, Timestamp};
+use crate::kernel::{AccountId, Fault, OrganizationId, SiteId, Timestamp};
 use crate::platform::{store::Reader, words::Words};
-use crate::sites::approvals::{self, Word, WordSaid};
+use crate::sites::approvals::{self, LastDay, Word, WordSaid};
 
 /// How many are shown.
 const MOST: usize = 20;
@@ -56,7 +56,7 @@ async fn word(reader: &mut Reader, said: &WordSaid, line: &SiteLine, t: Words) -
     let what = match said.word()? {
         Word::Requested => t.sync_did_request(name_of(reader, &said.decided_by).await?),
         Word::Approved => match said.valid_until {
-            Some(until) => t.sync_did_approve_until(&line.name, t.day(until - Lifetime::millis(1))),
+            Some(until) => t.sync_did_approve_until(&line.name, t.day(LastDay::shown(until))),
             None => t.sync_did_approve(&line.name),
         },
         Word::Suspended => t.sync_did_suspend(&line.name),

@@ -86,6 +86,7 @@ async fn look_at_ourselves(courier: &Courier, site: SiteId) -> Result<(), Fault>
         }
     }
     let mut unit = db.write().await?;
+    ledger::hold_feed(&mut unit, site).await?;
     crate::sync::delivery::rearm(&mut unit, site).await?;
     if !stale.is_empty() {
         tracing::warn!(%site, items_count = stale.len(), "the ledger was behind the tables");

@@ -8,6 +8,7 @@ use crate::support::{app::TestApp, on_both_engines};
 on_both_engines! {
     an_organization_is_approved_suspended_blocked_and_ended_with_a_history
     every_word_but_an_approval_needs_a_reason
+    an_approval_may_have_a_last_day
     an_organization_is_looked_for_by_its_whole_name_or_its_id
 }
 
@@ -55,6 +56,24 @@ async fn every_word_but_an_approval_needs_a_reason(app: TestApp) {
     let refused = visitor.press(&shown, "#approve", &[("roles", "Two Words!")]).await.page();
     assert!(refused.has("#roles-e"), "{}", refused.text());
     assert_eq!(app.count("select count(*) from site_approvals").await, 0);
+}
+
+async fn an_approval_may_have_a_last_day(app: TestApp) {
+    let visitor = operator(&app).await;
+    let (site, _) = app.site(Family::OneOffice, "Birch", "https://birch.example", true).await;
+    let organization = app.organization("Northline", &app.person("dana").await).await;
+    let shown = page(&app, &visitor, &of_site(site, &format!("/organizations?item={organization}"))).await;
+    for day in ["tomorrow", "2020-01-31"] {
+        let refused = visitor.press(&shown, "#approve", &[("last_day", day), ("roles", "bidder")]).await.page();
+        assert!(refused.status == 422 && refused.has("#last_day-e"), "{day}: {}", refused.text());
+        assert_eq!(refused.attribute("input[name=last_day]", "value"), day, "nothing is lost");
+        assert_eq!(refused.attribute("input[name=roles]", "value"), "bidder");
+    }
+    let approved = visitor.press(&shown, "#approve", &[("last_day", "2099-01-31")]).await.page();
+    assert_eq!(approved.words("#standing"), "Approved until January 31, 2099");
+    assert!(approved.words("#history tbody").contains("until January 31, 2099"), "{}", approved.text());
+    let list = page(&app, &visitor, &of_site(site, "/organizations")).await;
+    assert!(list.words("#organizations tbody").contains("until January 31, 2099"), "{}", list.text());
 }
 
 async fn an_organization_is_looked_for_by_its_whole_name_or_its_id(app: TestApp) {

@@ -116,6 +116,12 @@ pub(in crate::sync::delivery) async fn keep(unit: &mut Unit, lease: Lease) -> Re
     Ok(rows == 1)
 }
 
+/// Ends all leases. For a node that is the only one: whoever holds them is dead, or about to stop.
+pub(in crate::sync::delivery) async fn end_leases(unit: &mut Unit) -> Result<(), Fault> {
+    unit.sql("update sync_sites set lease = null, leased_until = 0 where lease is not null").run().await?;
+    Ok(())
+}
+
 /// Gives a site back, if it is still this node's.
 pub(in crate::sync::delivery) async fn give_back(unit: &mut Unit, lease: Lease) -> Result<(), Fault> {
     unit.sql("update sync_sites set lease = null, leased_until = 0 where site_id = $1 and lease = $2")

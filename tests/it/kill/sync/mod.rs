@@ -64,6 +64,9 @@ async fn kill_again_and_again(setting: Setting) {
             proof::assert_equal(&world, round).await;
             applied.assert_once(&world, round).await;
         }
+        if round % 100 == 99 {
+            eprintln!("{setting:?}: {} rounds, {tally:?}", round + 1);
+        }
     }
     assert_proven(&mut world, count).await;
     applied.assert_once(&world, count).await;

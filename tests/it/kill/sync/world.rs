@@ -134,16 +134,21 @@ impl World {
     /// Lets the moments come for which deliveries wait. The clock of a process is the machine's and cannot be
     /// moved, so what it waits for is moved nearer, which is the same to it. A lease runs on while its node lives.
     pub async fn let_time_pass(&self) {
+        // Whoever writes many rows of a site holds its feed first.
         let mut unit = turn(&self.db).await;
-        let statements: &[&'static str] = &[
-            "update sync_items set next_at = next_at - $2 where site_id = $1 and state = 'due'",
-            "update sync_sites set resume_at = resume_at - $2 where site_id = $1",
-            "update sync_sites set leased_until = leased_until - $2 where site_id = $1",
-        ];
-        let count = if self.connex.is_some() { 2 } else { 3 };
-        for statement in &statements[..count] {
-            unit.sql(statement).bind(self.site).bind(SPAN.as_millis()).run().await.unwrap();
-        }
+        let rows = "update sync_items set next_at = next_at - $2 where site_id = $1 and state = 'due'";
+        unit.sql("update sync_feeds set turn = turn + 1 where site_id = $1").bind(self.site).run().await.unwrap();
+        unit.sql(rows).bind(self.site).bind(SPAN.as_millis()).run().await.unwrap();
+        unit.commit().await.unwrap();
+        // On SQLite whoever starts next is alone, and does not wait for a lease.
+        let place = match self.connex.is_some() || self.db.is_embedded() {
+            true => "update sync_sites set resume_at = resume_at - $2 where site_id = $1",
+            false => {
+                "update sync_sites set resume_at = resume_at - $2, leased_until = leased_until - $2 where site_id = $1"
+            }
+        };
+        let mut unit = turn(&self.db).await;
+        unit.sql(place).bind(self.site).bind(SPAN.as_millis()).run().await.unwrap();
         unit.commit().await.unwrap();
     }
 
