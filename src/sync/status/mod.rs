@@ -3,5 +3,5 @@
 mod health;
 mod store;
 
-pub use health::{Condition, SiteHealth, of_site, of_sites};
-pub use store::{DriftEntry, ReceiptEntry, drifts, receipts};
+pub use health::{Condition, SiteHealth};
+pub use store::{DriftEntry, ReceiptEntry, drifts, of_site, of_sites, receipts};
