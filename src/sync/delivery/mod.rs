@@ -25,11 +25,12 @@ mod worker;
 
 pub use housekeeping::{measure, sweep};
 pub use model::{Features, Progress, Target, Waited};
-// What a worker asks before it sends anything: public, so that the benchmark times these statements.
 pub use progress::{progress, wait_until_confirmed};
 pub use receipts::{BrokenReceipt, verify as verify_receipts};
-pub use store::{items::due, sites::to_be_served};
 pub use worker::{Courier, start};
+
+// What a worker asks before it sends anything: public, so that the benchmark times it.
+pub use store::{QUESTIONS, items::due, sites::to_be_served};
 
 pub use answer::Trouble;
 pub(in crate::sync) use client::Contact;

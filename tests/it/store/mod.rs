@@ -4,6 +4,7 @@ mod accounts;
 mod busy;
 mod group_commit;
 mod indexes;
+mod ledger;
 mod migrations;
 mod provider;
 mod search;

@@ -49,24 +49,20 @@ macro_rules! may_go {
 
 pub(super) use may_go;
 
+pub(super) const DUE: &str = concat!(
+    "select i.kind, i.resource_id, i.organization_id, i.reason, i.txn, i.attempts, i.first_due_at, i.remote_id,
+            i.remote_etag
+     from sync_items i
+     where i.site_id = $1 and i.state = 'due' and i.next_at <= $2 and ",
+    may_go!(),
+    " order by i.priority, i.next_at limit $3",
+);
+
 /// Up to `most` items that a site is to be told now, the most urgent first: who must go before all
 /// others, and nobody before their organization.
 pub async fn due(on: &mut impl Sql, site: SiteId, most: i64) -> Result<Vec<Due>, Fault> {
     let now = on.now();
-    let rows: Vec<DueRow> = on
-        .sql(concat!(
-            "select i.kind, i.resource_id, i.organization_id, i.reason, i.txn, i.attempts, i.first_due_at, i.remote_id,
-                    i.remote_etag
-             from sync_items i
-             where i.site_id = $1 and i.state = 'due' and i.next_at <= $2 and ",
-            may_go!(),
-            " order by i.priority, i.next_at limit $3",
-        ))
-        .bind(site)
-        .bind(now)
-        .bind(most)
-        .all()
-        .await?;
+    let rows: Vec<DueRow> = on.sql(DUE).bind(site).bind(now).bind(most).all().await?;
     rows.into_iter().map(Due::try_from).collect()
 }
 

@@ -59,28 +59,27 @@ pub(in crate::sync) async fn target(on: &mut impl Sql, site: SiteId) -> Result<O
     Ok(row.map(Target::from))
 }
 
+/// That every priority is at least 0 leads SQLite to the index of what is due; without it, it reads all
+/// copies of each site.
+pub(super) const TO_BE_SERVED: &str = concat!(
+    "select s.site_id from sync_sites s join sites t on t.id = s.site_id
+     where s.resume_at <= $1 and s.leased_until <= $1 and s.held_at is null
+           and ((t.status = 'active' and s.compare_at <= $1
+                 and (s.last_ok_at is not null or exists (
+                     select 1 from sync_items n where n.site_id = s.site_id and n.state = 'attention')))
+                or exists (select 1 from sync_items i
+                           where i.site_id = s.site_id and i.state = 'due' and i.priority >= 0 and i.next_at <= $1 and ",
+    may_go!(),
+    "))
+     order by s.resume_at, s.site_id limit $2",
+);
+
 /// Up to `most` sites that somebody has to serve now, who waits longest first: where something may go,
 /// and those to be compared. A site that has confirmed nothing is compared once something waits for
 /// people there, because the comparison has it tried again.
 pub async fn to_be_served(on: &mut impl Sql, most: i64) -> Result<Vec<SiteId>, Fault> {
     let now = on.now();
-    let rows: Vec<(SiteId,)> = on
-        .sql(concat!(
-            "select s.site_id from sync_sites s join sites t on t.id = s.site_id
-             where s.resume_at <= $1 and s.leased_until <= $1 and s.held_at is null
-                   and ((t.status = 'active' and s.compare_at <= $1
-                         and (s.last_ok_at is not null or exists (
-                             select 1 from sync_items n where n.site_id = s.site_id and n.state = 'attention')))
-                        or exists (select 1 from sync_items i
-                                   where i.site_id = s.site_id and i.state = 'due' and i.next_at <= $1 and ",
-            may_go!(),
-            "))
-             order by s.resume_at, s.site_id limit $2",
-        ))
-        .bind(now)
-        .bind(most)
-        .all()
-        .await?;
+    let rows: Vec<(SiteId,)> = on.sql(TO_BE_SERVED).bind(now).bind(most).all().await?;
     Ok(rows.into_iter().map(|(site,)| site).collect())
 }
 
