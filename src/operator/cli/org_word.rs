@@ -74,7 +74,7 @@ struct Told {
     site: Site,
     status: Word,
     roles: Vec<String>,
-    /// When it ends, when it does.
+    /// The moment at which it ends, in milliseconds since 1970, when it does: the whole last day is in it.
     #[serde(skip_serializing_if = "Option::is_none")]
     valid_until: Option<Timestamp>,
     #[serde(skip_serializing_if = "Option::is_none")]

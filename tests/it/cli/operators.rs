@@ -64,7 +64,7 @@ fn what_a_site_should_hold_is_listed_and_sent_again() {
         it.fails(2, &["events", "resend", "Birch"], "");
         it.fails(2, &["events", "resend", "Birch", "--since", "soon"], "");
         let ends = ["org", "approve", "Northline", "--site", "Birch", "--until"];
-        assert_eq!(it.json(&[&ends[..], &["2099-01-31"]].concat(), "")["valid_until"], "2099-02-01T00:00:00Z");
+        assert_eq!(it.json(&[&ends[..], &["2099-01-31"]].concat(), "")["valid_until"], 4_073_587_200_000_i64);
         assert!(it.fails(2, &[&ends[..], &["2020-01-31"]].concat(), "").contains("over already"));
         it.fails(2, &[&ends[..], &["soon"]].concat(), "");
         let at = ["Northline", "--site", "Birch", "--reason", "Bond expired"];

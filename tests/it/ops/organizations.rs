@@ -70,10 +70,10 @@ async fn an_approval_may_have_a_last_day(app: TestApp) {
         assert_eq!(refused.attribute("input[name=roles]", "value"), "bidder");
     }
     let approved = visitor.press(&shown, "#approve", &[("last_day", "2099-01-31")]).await.page();
-    assert_eq!(approved.words("#standing"), "Approved until January 31, 2099");
-    assert!(approved.words("#history tbody").contains("until January 31, 2099"), "{}", approved.text());
+    assert_eq!(approved.words("#standing"), "Approved until Jan 31, 2099");
+    assert!(approved.words("#history tbody").contains("until Jan 31, 2099"), "{}", approved.text());
     let list = page(&app, &visitor, &of_site(site, "/organizations")).await;
-    assert!(list.words("#organizations tbody").contains("until January 31, 2099"), "{}", list.text());
+    assert!(list.words("#organizations tbody").contains("until Jan 31, 2099"), "{}", list.text());
 }
 
 async fn an_organization_is_looked_for_by_its_whole_name_or_its_id(app: TestApp) {
