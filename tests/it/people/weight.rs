@@ -74,10 +74,7 @@ async fn the_pages_reached_from_a_site_have_at_most_6_kilobytes_of_html() {
         let sent = visitor.press(&pages[2].1, "#send", &[]).await.page();
         pages.extend([("recovery, sent", sent), ("sign-in", page)]);
         for (name, page) in pages {
-            // A page that tells what is wrong holds that besides, and once more what the site asked for: its address
-            // has no query that the link to the other language could keep.
-            let most = if name == "sign-in, wrong" { 6 * 1024 + 512 } else { 6 * 1024 };
-            assert!(page.body.len() <= most, "{name} in {language}: {} bytes", page.body.len());
+            assert!(page.body.len() <= 6 * 1024, "{name} in {language}: {} bytes", page.body.len());
             assert!(page.body.contains("errand"), "{name} keeps what the site asked for");
         }
     }
