@@ -226,7 +226,7 @@ async fn rule_8_the_trouble_of_one_site_is_not_told_to_another(app: TestApp) {
     let dana = north.browser(&north.dana).await;
     north.sync(&dana).await;
     let mut unit = north.app.app.db.write().await.unwrap();
-    unit.sql("update sync_sites set trouble = 'credentials', last_error = '401' where site_id = $1")
+    unit.sql("update sync_sites set trouble = 'credentials', last_error = 'firewall' where site_id = $1")
         .bind(pine)
         .run()
         .await
@@ -234,7 +234,7 @@ async fn rule_8_the_trouble_of_one_site_is_not_told_to_another(app: TestApp) {
     blocks::block(&mut unit, &Actor::Operator, pine, north.marcus.id).await.unwrap();
     unit.commit().await.unwrap();
     let told = everything_told(&north, &Visitor::new()).await;
-    assert!(!told.contains("401") && !told.contains("credentials") && !told.contains("block"), "{told}");
+    assert!(!told.contains("firewall") && !told.contains("credentials") && !told.contains("block"), "{told}");
     let luis = named(&north.app, ("luis", "Luis")).await;
     north.app.organization("Southline", &luis).await;
     let stranger = north.browser(&luis).await;
