@@ -152,7 +152,11 @@ impl Browser {
 
     /// Clicks the element, and waits for the page that comes of it, if one does.
     pub async fn click(&self, selector: &str) {
-        self.find(selector).await.click().await.unwrap();
+        // A page that loads itself anew takes its elements away; the one that stands there now is meant.
+        match self.find(selector).await.click().await {
+            Err(error) if error.is_stale_element_reference() => self.find(selector).await.click().await.unwrap(),
+            clicked => clicked.unwrap(),
+        }
     }
 
     /// Types `text` into a field, in place of what is in it.
