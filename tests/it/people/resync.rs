@@ -40,13 +40,15 @@ impl World {
     }
 }
 
-/// What is due was tried four times in vain, after which ConneX waits two minutes before it tries again.
+/// What is due was tried four times in vain, after which ConneX waits two minutes before it tries again. The system's
+/// time runs on while pages are drawn, so a try that was not waited for may have been made by itself.
 async fn is_tried_in_vain(app: &TestApp) {
     let tries = "select max(attempts) from sync_items";
     for (count, wait) in [(1, 3), (2, 13), (3, 37), (4, 0)] {
-        app.until("it was tried", async || app.count(tries).await == count).await;
+        app.until("it was tried", async || app.count(tries).await >= count).await;
         app.advance(Lifetime::seconds(wait));
     }
+    assert_eq!(app.count(tries).await, 4);
 }
 
 async fn s79_s81_s82_s83_gloria_presses_resync_and_reads_what_was_changed(app: TestApp) {

@@ -76,7 +76,8 @@ async fn e20_a_developer_registers_a_site_and_sends_again_what_it_did_not_take(m
     app.until("the site knows Dana and Luis", async || is_quiet(&app, 3).await).await;
     trouble.next(usize::from(u8::MAX), &Mishap::answer(does_not_know_hyphens()));
     renames(&mut dana, &app, "Whitfield-Berg").await;
-    app.until("it was tried", async || app.count("select count(*) from sync_items where attempts = 1").await == 1)
+    // The second try may have been made by itself, while the page was drawn.
+    app.until("it was tried", async || app.count("select count(*) from sync_items where attempts >= 1").await == 1)
         .await;
     app.advance(Lifetime::seconds(3));
     app.until("it needs attention", async || {
