@@ -31,7 +31,7 @@ use crate::platform::{
     hash::{Hasher, Params},
     mail::PostOffice,
     serve::Server,
-    store::{Clock, Db, MigrationPlan},
+    store::{Clock, Db, MigrationPlan, Patience},
     telemetry::Metrics,
     throttle::Pace,
     web::{Kit, Route},
@@ -73,11 +73,26 @@ pub struct Surroundings {
     pub entropy: Entropy,
     /// How dear a password hash is.
     pub hashing: Params,
+    /// How long to wait for the database.
+    pub patience: Patience,
+}
+
+impl Surroundings {
+    /// Those of a command at the command line.
+    #[must_use]
+    pub fn of_a_command() -> Self {
+        Self { patience: Patience::Command, ..Self::default() }
+    }
 }
 
 impl Default for Surroundings {
     fn default() -> Self {
-        Self { clock: Clock::default(), entropy: Entropy::system(), hashing: Params::default() }
+        Self {
+            clock: Clock::default(),
+            entropy: Entropy::system(),
+            hashing: Params::default(),
+            patience: Patience::Request,
+        }
     }
 }
 
@@ -110,7 +125,8 @@ pub async fn open_database(config: &Config, surroundings: &Surroundings) -> Resu
         }
         Database::Postgres { url } => url.expose().clone(),
     };
-    Db::open(&url, surroundings.clock.clone(), surroundings.entropy.clone(), subscriptions::ALL).await
+    let Surroundings { clock, entropy, patience, .. } = surroundings.clone();
+    Db::open(&url, patience, (clock, entropy), subscriptions::ALL).await
 }
 
 /// Makes the file of a new database readable by its owner only, before anything is in it. SQLite

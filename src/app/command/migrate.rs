@@ -21,7 +21,7 @@ pub(super) struct Migrate {
 
 pub(super) async fn run(terminal: &mut Terminal, config: &Config, words: &Migrate) -> Result<Exit, CliError> {
     log::for_a_command()?;
-    let db = open_database(config, &Surroundings::default()).await?;
+    let db = open_database(config, &Surroundings::of_a_command()).await?;
     let ended = migrate(terminal, &db, words).await;
     db.close().await;
     ended

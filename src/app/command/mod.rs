@@ -178,7 +178,7 @@ async fn on_database(
     work: impl AsyncFnOnce(&mut Context) -> Result<Exit, CliError>,
 ) -> Result<Exit, CliError> {
     log::for_a_command()?;
-    let (db, _) = open_migrated(&config, &Surroundings::default()).await?;
+    let (db, _) = open_migrated(&config, &Surroundings::of_a_command()).await?;
     let mut context = Context { config, db: db.clone(), terminal, read_sealing_key: sealing_key, open_courier };
     let ended = work(&mut context).await;
     db.close().await;
@@ -187,7 +187,7 @@ async fn on_database(
 
 /// Opens as much of the program as looking at a site needs.
 fn open_courier(db: Db, config: Config) -> OpeningCourier {
-    Box::pin(async move { Ok(App::on(db, config, Surroundings::default()).await?.courier()) })
+    Box::pin(async move { Ok(App::on(db, config, Surroundings::of_a_command()).await?.courier()) })
 }
 
 impl From<StartError> for CliError {

@@ -1,6 +1,6 @@
 //! The schema: the same migrations on both engines.
 
-use sqlx::migrate::Migrator;
+use sqlx::{Connection, PgConnection, migrate::Migrator, sqlite::SqliteConnection};
 
 use super::{Db, Sql, open::Engine};
 use crate::kernel::{Doing, Fault};
@@ -35,7 +35,6 @@ impl Db {
     pub async fn migrate(&self) -> Result<(), Fault> {
         match &self.0.engine {
             Engine::Sqlite { options, .. } => {
-                use sqlx::{Connection, sqlite::SqliteConnection};
                 let mut connection = SqliteConnection::connect_with(options).await?;
                 // Migrations take no lock on SQLite. This one makes a program that starts at the same
                 // moment wait, and a migration that fails leave nothing.
@@ -44,7 +43,13 @@ impl Db {
                 transaction.commit().await?;
                 connection.close().await?;
             }
-            Engine::Postgres { pool } => MIGRATIONS.run(pool).await.doing("apply the migrations")?,
+            Engine::Postgres { options, .. } => {
+                // Moving the rows of a large table, or waiting for the node that does, may take as long as it takes.
+                let options = options.clone().options([("statement_timeout", "0")]);
+                let mut connection = PgConnection::connect_with(&options).await?;
+                MIGRATIONS.run(&mut connection).await.doing("apply the migrations")?;
+                connection.close().await?;
+            }
         }
         Ok(())
     }

@@ -19,7 +19,7 @@ pub use clock::Clock;
 pub use conflict::violates;
 pub use facts::EngineFacts;
 pub use migrate::{MigrationPlan, PlannedMigration};
-pub use open::Db;
+pub use open::{Db, Patience};
 pub use portable::{Bind, Record, Scalar};
 pub use statement::Statement;
 pub use unit::{Reader, Sql, Unit};

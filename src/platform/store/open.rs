@@ -17,10 +17,35 @@ use super::{
 use crate::kernel::{Entropy, Fault, Timestamp};
 use crate::platform::jobs::Subscriptions;
 
-/// How long a caller waits for a connection before it is told to come back.
-const PATIENCE: Duration = Duration::from_secs(2);
 /// How often the log of SQLite is folded into its file, away from the writer.
 const CHECKPOINT_EVERY: Duration = Duration::from_millis(400);
+
+/// How long a caller waits for the database before it is told to come back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Patience {
+    /// Somebody waits for a page, and whoever asks can ask again: two seconds.
+    Request,
+    /// A command waits, beside a program that serves: half a minute.
+    Command,
+}
+
+impl Patience {
+    /// For a turn, or a connection.
+    pub(super) const fn span(self) -> Duration {
+        match self {
+            Self::Request => Duration::from_secs(2),
+            Self::Command => Duration::from_secs(30),
+        }
+    }
+
+    /// For one statement, in PostgreSQL's words.
+    const fn statement_timeout(self) -> &'static str {
+        match self {
+            Self::Request => "5s",
+            Self::Command => "60s",
+        }
+    }
+}
 
 /// The database: an embedded SQLite file, or PostgreSQL. Cheap to clone.
 #[derive(Clone)]
@@ -39,7 +64,7 @@ pub(super) struct Shared {
 
 pub(super) enum Engine {
     Sqlite { readers: SqlitePool, writer: Writer, options: Box<SqliteConnectOptions> },
-    Postgres { pool: PgPool },
+    Postgres { pool: PgPool, options: Box<PgConnectOptions> },
 }
 
 impl Db {
@@ -47,10 +72,15 @@ impl Db {
     ///
     /// # Errors
     /// When the file cannot be opened or the server does not answer.
-    pub async fn open(url: &str, clock: Clock, entropy: Entropy, subscriptions: Subscriptions) -> Result<Self, Fault> {
+    pub async fn open(
+        url: &str,
+        patience: Patience,
+        (clock, entropy): (Clock, Entropy),
+        subscriptions: Subscriptions,
+    ) -> Result<Self, Fault> {
         let engine = match url.strip_prefix("sqlite:") {
-            Some(_) => open_sqlite(url).await?,
-            None => open_postgres(url).await?,
+            Some(_) => open_sqlite(url, patience).await?,
+            None => open_postgres(url, patience).await?,
         };
         Ok(Self(Arc::new(Shared {
             engine,
@@ -66,11 +96,11 @@ impl Db {
     /// A connection for reading.
     ///
     /// # Errors
-    /// A busy fault when none is free within two seconds.
+    /// A busy fault when none is free before [`Patience`] ends.
     pub async fn read(&self) -> Result<Reader, Fault> {
         let on = match &self.0.engine {
             Engine::Sqlite { readers, .. } => ReadOn::Sqlite(readers.acquire().await?),
-            Engine::Postgres { pool } => ReadOn::Postgres(pool.acquire().await?),
+            Engine::Postgres { pool, .. } => ReadOn::Postgres(pool.acquire().await?),
         };
         Ok(Reader { on, now: self.now() })
     }
@@ -79,11 +109,11 @@ impl Db {
     /// beginning and never fails half-way because another one writes.
     ///
     /// # Errors
-    /// A busy fault when the database has no room within two seconds.
+    /// A busy fault when the database has no room before [`Patience`] ends.
     pub async fn write(&self) -> Result<Unit, Fault> {
         let on = match &self.0.engine {
             Engine::Sqlite { writer, .. } => WriteOn::Sqlite(writer.turn().await?),
-            Engine::Postgres { pool } => WriteOn::Postgres(pool.begin().await?),
+            Engine::Postgres { pool, .. } => WriteOn::Postgres(pool.begin().await?),
         };
         let lot = self.0.entropy.below(u32::MAX);
         Ok(Unit { on, shared: self.0.clone(), now: self.now(), lot, owes_work: false, followed: Vec::new() })
@@ -141,12 +171,12 @@ impl Db {
                 readers.close().await;
                 checkpoint(options, "pragma wal_checkpoint(truncate)").await;
             }
-            Engine::Postgres { pool } => pool.close().await,
+            Engine::Postgres { pool, .. } => pool.close().await,
         }
     }
 }
 
-async fn open_sqlite(url: &str) -> Result<Engine, Fault> {
+async fn open_sqlite(url: &str, patience: Patience) -> Result<Engine, Fault> {
     let options = SqliteConnectOptions::from_str(url)?
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
@@ -157,10 +187,10 @@ async fn open_sqlite(url: &str) -> Result<Engine, Fault> {
         // A checkpoint inside a commit would make one unlucky unit wait for the disk; ours runs
         // on a connection of its own.
         .pragma("wal_autocheckpoint", "0");
-    let writer = Writer::start(options.clone()).await?;
+    let writer = Writer::start(options.clone(), patience.span()).await?;
     let readers = SqlitePoolOptions::new()
         .max_connections(4)
-        .acquire_timeout(PATIENCE)
+        .acquire_timeout(patience.span())
         .test_before_acquire(false)
         .idle_timeout(None)
         .max_lifetime(None)
@@ -170,22 +200,22 @@ async fn open_sqlite(url: &str) -> Result<Engine, Fault> {
     Ok(Engine::Sqlite { readers, writer, options: Box::new(options) })
 }
 
-async fn open_postgres(url: &str) -> Result<Engine, Fault> {
+async fn open_postgres(url: &str, patience: Patience) -> Result<Engine, Fault> {
     let options = PgConnectOptions::from_str(url)?
         .application_name("connex")
         .statement_cache_capacity(256)
-        .options([("statement_timeout", "5000"), ("idle_in_transaction_session_timeout", "10000")]);
+        .options([("statement_timeout", patience.statement_timeout()), ("idle_in_transaction_session_timeout", "10s")]);
     // The pool would try until its patience ends, and then say only that it waited. So the first
     // connection is made without it: a wrong address or password is told at once.
-    let first = tokio::time::timeout(PATIENCE, PgConnection::connect_with(&options)).await;
+    let first = tokio::time::timeout(patience.span(), PgConnection::connect_with(&options)).await;
     first.map_err(|_| Fault::busy("reach the database in time"))??.close().await?;
     let pool = PgPoolOptions::new()
         .max_connections(16)
-        .acquire_timeout(PATIENCE)
+        .acquire_timeout(patience.span())
         .test_before_acquire(false)
-        .connect_with(options)
+        .connect_with(options.clone())
         .await?;
-    Ok(Engine::Postgres { pool })
+    Ok(Engine::Postgres { pool, options: Box::new(options) })
 }
 
 /// Folds the log into the file now and then, until the readers are closed.

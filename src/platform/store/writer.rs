@@ -17,13 +17,17 @@ use tokio::{
 };
 
 use crate::kernel::Fault;
+use crate::platform::telemetry::Stopwatch;
 
 /// How many units may share a commit. More would let the first of them wait too long.
 const MOST_IN_A_BATCH: usize = 64;
 /// How many units may wait for the writer. The next one is told to come back.
 const MOST_WAITING: usize = 1024;
-/// How long a unit waits for its turn.
-const PATIENCE: Duration = Duration::from_secs(2);
+/// How long SQLite waits by itself while another process writes. Its waits grow to a tenth of a second, which a busy
+/// process never leaves free; so they are kept short, and begun again.
+const LOOK_AGAIN: &str = "pragma busy_timeout = 3";
+/// SQLite's word for a lock that somebody else has.
+const LOCKED: &str = "5";
 
 const BEGIN: &str = "begin immediate";
 const BEGIN_TOGETHER: &str = "begin immediate; savepoint unit";
@@ -36,6 +40,7 @@ const UNDO: &str = "rollback to unit";
 #[derive(Clone)]
 pub(super) struct Writer {
     queue: mpsc::Sender<Ticket>,
+    patience: Duration,
 }
 
 type Ticket = oneshot::Sender<Result<Lent, Fault>>;
@@ -83,18 +88,19 @@ impl Drop for Lent {
 
 impl Writer {
     /// Opens the writer's connection and starts taking turns.
-    pub(super) async fn start(options: SqliteConnectOptions) -> Result<Self, Fault> {
-        let connection = SqliteConnection::connect_with(&options).await?;
+    pub(super) async fn start(options: SqliteConnectOptions, patience: Duration) -> Result<Self, Fault> {
         let (queue, tickets) = mpsc::channel(MOST_WAITING);
-        tokio::spawn(Turns { options, connection: Some(connection), tickets }.run());
-        Ok(Self { queue })
+        let mut turns = Turns { options, patience, connection: None, tickets };
+        turns.ensure_connected().await?;
+        tokio::spawn(turns.run());
+        Ok(Self { queue, patience })
     }
 
-    /// Waits for a turn, at most [`PATIENCE`].
+    /// Waits for a turn, as long as patience lasts.
     pub(super) async fn turn(&self) -> Result<Lent, Fault> {
         let (ticket, lent) = oneshot::channel();
         self.queue.try_send(ticket).map_err(|_| Fault::busy("queue for the writer"))?;
-        match timeout(PATIENCE, lent).await {
+        match timeout(self.patience, lent).await {
             Ok(Ok(lent)) => lent,
             Ok(Err(_)) => Err(Fault::busy("reach the writer")),
             Err(_) => Err(Fault::busy("wait for the writer")),
@@ -105,6 +111,7 @@ impl Writer {
 /// The task that owns the connection between turns.
 struct Turns {
     options: SqliteConnectOptions,
+    patience: Duration,
     connection: Option<SqliteConnection>,
     tickets: mpsc::Receiver<Ticket>,
 }
@@ -125,7 +132,7 @@ impl Turns {
 
     /// One transaction for one unit, because nobody else waits: no savepoint is needed.
     async fn alone(&mut self, ticket: Ticket) {
-        if let Err(fault) = self.say(BEGIN).await {
+        if let Err(fault) = self.begin(BEGIN).await {
             let _gone = ticket.send(Err(fault));
             return self.start_over().await;
         }
@@ -138,7 +145,7 @@ impl Turns {
 
     /// One transaction: the first unit, and those that came while it ran.
     async fn batch(&mut self, first: Ticket) {
-        if let Err(fault) = self.say_all(BEGIN_TOGETHER).await {
+        if let Err(fault) = self.begin(BEGIN_TOGETHER).await {
             let _gone = first.send(Err(fault));
             return self.start_over().await;
         }
@@ -218,8 +225,21 @@ impl Turns {
     async fn ensure_connected(&mut self) -> Result<(), Fault> {
         if self.connection.is_none() {
             self.connection = Some(SqliteConnection::connect_with(&self.options).await?);
+            self.say(LOOK_AGAIN).await?;
         }
         Ok(())
+    }
+
+    /// Begins a transaction, as soon as no other process writes.
+    async fn begin(&mut self, text: &'static str) -> Result<(), Fault> {
+        let waited = Stopwatch::start();
+        loop {
+            let begun = if text == BEGIN { self.say(text).await } else { self.say_all(text).await };
+            match begun {
+                Err(fault) if is_locked(&fault) && waited.elapsed() < self.patience => {}
+                ended => return ended,
+            }
+        }
     }
 
     /// One statement, prepared once.
@@ -235,4 +255,10 @@ impl Turns {
         sqlx::raw_sql(AssertSqlSafe(text)).execute(connection).await?;
         Ok(())
     }
+}
+
+/// Whether another process has the lock.
+fn is_locked(fault: &Fault) -> bool {
+    let error = fault.database().and_then(sqlx::Error::as_database_error);
+    error.is_some_and(|error| error.code().is_some_and(|code| code == LOCKED))
 }

@@ -8,7 +8,7 @@ use connex::{
     platform::{
         jobs::Subscriptions,
         mail,
-        store::{Clock, Db, Sql},
+        store::{Clock, Db, Patience, Sql},
     },
 };
 use tempfile::TempDir;
@@ -45,7 +45,14 @@ impl Installation {
             key.display(),
         );
         fs::write(&config, text).unwrap();
-        let db = Db::open(database.url(), Clock::default(), Entropy::system(), Subscriptions::default()).await.unwrap();
+        let db = Db::open(
+            database.url(),
+            Patience::Request,
+            (Clock::default(), Entropy::system()),
+            Subscriptions::default(),
+        )
+        .await
+        .unwrap();
         db.migrate().await.unwrap();
         Self { config, db, folder, _database: database }
     }

@@ -1,13 +1,14 @@
 //! SQLite: units that wait for the writer share one commit, and none is acknowledged before it is durable.
 
 use connex::{
-    kernel::Fault,
+    kernel::{Fault, fault::Kind},
     platform::{
         jobs::Subscriptions,
-        store::{Db, Sql, Unit},
+        store::{Db, Patience, Sql, Unit},
     },
 };
 use tokio::task::{JoinHandle, yield_now};
+use tokio_util::sync::CancellationToken;
 
 use crate::support::{base::Base, engine::Engine};
 
@@ -131,7 +132,51 @@ async fn an_acknowledged_unit_is_in_the_files() {
         }
     }
     let url = format!("sqlite:{}", copy.path().join("copy.db").display());
-    let db =
-        Db::open(&url, base.db.clock().clone(), base.db.entropy().clone(), Subscriptions::default()).await.unwrap();
+    let surroundings = (base.db.clock().clone(), base.db.entropy().clone());
+    let db = Db::open(&url, Patience::Request, surroundings, Subscriptions::default()).await.unwrap();
     assert_eq!(db.read().await.unwrap().sql(COUNT).scalar::<i64>().await.unwrap(), Some(1));
+}
+
+/// The program that serves is one process, and a command another: SQLite makes the one wait for the other.
+#[tokio::test]
+async fn a_command_waits_longer_for_the_writer_than_a_request() {
+    let base = Base::migrated(Engine::Sqlite).await;
+    let (request, command) = (base.another_node().await, base.a_command().await);
+    let serving = base.db.write().await.unwrap();
+    let refused = async {
+        let fault = request.write().await.err().unwrap();
+        assert_eq!(fault.kind(), Kind::Busy);
+        drop(serving);
+    };
+    let (turn, ()) = tokio::join!(command.write(), refused);
+    let mut unit = turn.unwrap();
+    insert(&mut unit, "by a command").await.unwrap();
+    unit.commit().await.unwrap();
+    assert_eq!(base.number(COUNT).await, 1);
+}
+
+/// A command gets its turn although the program that serves leaves the lock free for moments only.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_command_gets_its_turn_beside_a_program_that_writes_without_a_pause() {
+    let base = Base::migrated(Engine::Sqlite).await;
+    let command = base.a_command().await;
+    let (db, stop) = (base.db.clone(), CancellationToken::new());
+    let until = stop.clone();
+    let serving = tokio::spawn(async move {
+        let mut count = 0;
+        while !until.is_cancelled() {
+            let mut unit = db.write().await.unwrap();
+            insert(&mut unit, &format!("row {count}")).await.unwrap();
+            unit.commit().await.unwrap();
+            count += 1;
+        }
+    });
+    for turn in 0..20 {
+        let mut unit = command.write().await.unwrap();
+        insert(&mut unit, &format!("turn {turn}")).await.unwrap();
+        unit.commit().await.unwrap();
+    }
+    stop.cancel();
+    serving.await.unwrap();
+    assert!(base.number(COUNT).await > 20);
 }

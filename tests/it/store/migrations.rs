@@ -9,7 +9,7 @@ use connex::{
     },
 };
 
-use crate::support::{base::Base, engine::Engine, on_both_databases};
+use crate::support::{base::Base, engine::Engine, on_both_databases, until};
 
 on_both_databases! {
     migrating_twice_is_quiet
@@ -95,4 +95,21 @@ async fn start(base: &Base) -> Result<App, StartError> {
         None => Database::Postgres { url: connex::kernel::Secret::new(base.handle.url().to_owned()) },
     };
     App::open(config, Surroundings::default()).await
+}
+
+/// Other statements may take five seconds, so that no request holds the database.
+#[tokio::test]
+async fn a_migration_may_take_its_time() {
+    let base = Base::empty(Engine::Postgres, Subscriptions::default()).await;
+    base.db.migrate().await.unwrap();
+    let (node, mut other) = (base.another_node().await, base.db.write().await.unwrap());
+    other.sql("lock table _sqlx_migrations in access exclusive mode").run().await.unwrap();
+    let waits = "select count(*) from pg_stat_activity
+                 where datname = current_database() and wait_event_type = 'Lock' and clock_timestamp() - query_start > interval '5500 ms'";
+    let waited = async {
+        until("it has waited longer than other statements may", async || base.number(waits).await == 1).await;
+        drop(other);
+    };
+    let (migrated, ()) = tokio::join!(node.migrate(), waited);
+    migrated.unwrap();
 }

@@ -17,7 +17,7 @@ use connex::{
         config::{Config, Database, Http},
         hash::{Params, Password},
         serve::Server,
-        store::{Clock, Sql},
+        store::{Clock, Patience, Sql},
         telemetry::Metrics,
     },
     protocol::{oauth::ClientMetadata, oidc::StandardClaims},
@@ -155,7 +155,12 @@ impl TestApp {
         change(&mut config);
         let server = Server::bind(&config.http).await.unwrap();
         drop(held);
-        let surroundings = Surroundings { clock, entropy: Entropy::system(), hashing: Params::new(8, 1).unwrap() };
+        let surroundings = Surroundings {
+            clock,
+            entropy: Entropy::system(),
+            hashing: Params::new(8, 1).unwrap(),
+            patience: Patience::Request,
+        };
         let database_of_it = open_database(&config, &surroundings).await.unwrap();
         database_of_it.migrate().await.unwrap();
         keys::plant(&database_of_it, &config.signing.sealing_key_file).await;

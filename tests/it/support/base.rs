@@ -6,7 +6,7 @@ use connex::{
     kernel::{Entropy, Lifetime},
     platform::{
         jobs::Subscriptions,
-        store::{Clock, Db, Sql},
+        store::{Clock, Db, Patience, Sql},
     },
 };
 
@@ -30,14 +30,24 @@ impl Base {
     /// Without a schema, and with the facts that wake jobs.
     pub async fn empty(engine: Engine, subscriptions: Subscriptions) -> Self {
         let handle = Arc::new(engine.fresh());
-        let db = Db::open(handle.url(), Clock::default(), Entropy::system(), subscriptions).await.unwrap();
+        let surroundings = (Clock::default(), Entropy::system());
+        let db = Db::open(handle.url(), Patience::Request, surroundings, subscriptions).await.unwrap();
         Self { db, engine, handle, subscriptions }
     }
 
     /// The way of another node to the same database; it shares the clock and nothing else.
     pub async fn another_node(&self) -> Db {
-        let clock = self.db.clock().clone();
-        Db::open(self.handle.url(), clock, Entropy::system(), self.subscriptions).await.unwrap()
+        self.another(Patience::Request).await
+    }
+
+    /// The way of a command to the same database.
+    pub async fn a_command(&self) -> Db {
+        self.another(Patience::Command).await
+    }
+
+    async fn another(&self, patience: Patience) -> Db {
+        let surroundings = (self.db.clock().clone(), Entropy::system());
+        Db::open(self.handle.url(), patience, surroundings, self.subscriptions).await.unwrap()
     }
 
     pub fn advance(&self, span: Lifetime) {
