@@ -7,4 +7,4 @@ mod service;
 mod store;
 
 pub use model::{OpenSession, SessionCookie, SessionEnd, SignedIn};
-pub use service::{Opening, end, end_all, end_of, end_others, find, of, open_or_renew, touch};
+pub use service::{Opening, end, end_all, end_of, end_others, find, forget_over, of, open_or_renew, touch};

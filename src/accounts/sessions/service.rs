@@ -59,6 +59,8 @@ pub async fn open_or_renew(
     former: Option<(SessionId, AccountId)>,
     opening: Opening,
 ) -> Result<(SessionId, Token<SessionCookie>), Fault> {
+    // The account before its sessions, in the order of whoever disables it.
+    store::signed_in(unit, opening.account).await?;
     let Some((session, owner)) = former else { return open(unit, rules, opening).await };
     if owner == opening.account {
         let token = Token::from_parts(session.uuid(), unit.entropy().bytes());
@@ -172,4 +174,13 @@ pub async fn end_of(
 pub async fn of(on: &mut impl Sql, rules: &Sessions, account: AccountId) -> Result<Vec<OpenSession>, Fault> {
     let seen_after = on.now() - rules.idle;
     store::open_of(on, account, seen_after).await
+}
+
+/// Forgets up to `most` sessions that had run out before `before`, and names them. What was given in them must be over
+/// by then: who asks for a session that is not there is told that it has ended.
+///
+/// # Errors
+/// When the database refuses it.
+pub async fn forget_over(unit: &mut Unit, before: Timestamp, most: i64) -> Result<Vec<SessionId>, Fault> {
+    store::forget_over(unit, before, most).await
 }

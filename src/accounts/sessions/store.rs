@@ -1,4 +1,4 @@
-//! The table `sessions`: found by id, proven by digest.
+//! The table `sessions`: found by id, proven by digest. And when somebody last opened one.
 
 use super::{OpenSession, SessionCookie, SessionEnd};
 use crate::accounts::Account;
@@ -186,4 +186,28 @@ pub(super) async fn end_all(unit: &mut Unit, account: AccountId, why: SessionEnd
         .all()
         .await?;
     Ok(ended.into_iter().map(|(id,)| id).collect())
+}
+
+/// Notes that somebody has proven who they are.
+pub(super) async fn signed_in(unit: &mut Unit, account: AccountId) -> Result<(), Fault> {
+    let now = unit.now();
+    unit.sql("update accounts set last_sign_in_at = $2 where id = $1").bind(account).bind(now).run().await?;
+    Ok(())
+}
+
+/// Forgets up to `most` sessions that had run out before `before`, and names them. Those that ended with the account
+/// stay: the report of that ending counts them.
+pub(super) async fn forget_over(unit: &mut Unit, before: Timestamp, most: i64) -> Result<Vec<SessionId>, Fault> {
+    let gone: Vec<(SessionId,)> = unit
+        .sql(
+            "delete from sessions where id in (
+                 select id from sessions
+                 where expires_at <= $1 and (end_reason is null or end_reason not in ('disabled', 'closed'))
+                 order by expires_at limit $2) returning id",
+        )
+        .bind(before)
+        .bind(most)
+        .all()
+        .await?;
+    Ok(gone.into_iter().map(|(id,)| id).collect())
 }

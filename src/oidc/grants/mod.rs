@@ -10,5 +10,6 @@ pub(super) use code::{Bearer, CodeError, Redemption, issue, redeem};
 pub(super) use model::{AuthorizationCode, Grant, Granted};
 pub(super) use refresh::{RefreshError, begin_family, find_family, presented_family, rotate};
 pub(super) use store::{
-    forget_client, forget_expired, is_token_revoked, live, may_be_told, remember_client, revoke, revoke_token,
+    forget_client, forget_clients, forget_expired, is_token_revoked, live, may_be_told, remember_client, revoke,
+    revoke_token,
 };

@@ -251,6 +251,12 @@ pub(in crate::oidc) async fn forget_client(unit: &mut Unit, session: SessionId, 
     Ok(())
 }
 
+/// The same of all clients that saw it: the session is forgotten.
+pub(in crate::oidc) async fn forget_clients(unit: &mut Unit, session: SessionId) -> Result<(), Fault> {
+    unit.sql("delete from session_clients where session_id = $1").bind(session).run().await?;
+    Ok(())
+}
+
 /// Notes that a client sees a session: it will be told when the session ends. Says whether that is new.
 pub(in crate::oidc) async fn remember_client(
     unit: &mut Unit,

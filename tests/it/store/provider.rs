@@ -1,6 +1,7 @@
 //! What the provider keeps, where the tests of the protocol do not look at the table itself.
 
 use connex::{
+    accounts,
     audit::Actor,
     kernel::Lifetime,
     oidc::{
@@ -26,6 +27,7 @@ on_both_engines! {
     consent_is_remembered_and_grows
     what_has_expired_is_swept_and_nothing_else
     what_a_grant_gave_is_swept_when_its_time_is_over
+    a_session_is_swept_when_nothing_can_ask_for_it_any_more
 }
 
 async fn a_client_id_is_given_once(app: TestApp) {
@@ -123,4 +125,34 @@ async fn what_a_grant_gave_is_swept_when_its_time_is_over(app: TestApp) {
     housekeeping::sweep(&app.app.provider).await.unwrap();
     assert_eq!(app.count("select count(*) from grants").await, 0);
     assert_eq!(app.count("select count(*) from refresh_families").await, 0);
+}
+
+async fn a_session_is_swept_when_nothing_can_ask_for_it_any_more(app: TestApp) {
+    let (client, dana, luis) = (app.web_client("c1").await, app.person("dana").await, app.person("luis").await);
+    let lasting = client.sign_in(&Visitor::new(), &dana, "openid offline_access").await;
+    client.sign_in(&Visitor::new(), &luis, "openid").await;
+    let mut unit = app.app.db.write().await.unwrap();
+    accounts::disable(&mut unit, &Actor::Operator, luis.id, None).await.unwrap();
+    unit.commit().await.unwrap();
+    let signed_in_at = app.count("select max(last_sign_in_at) from accounts").await;
+    // The refresh token lives longer than the session in which it was given.
+    let mut token = lasting.get("refresh_token").to_owned();
+    for _ in 0..8 {
+        app.advance(Lifetime::days(22));
+        housekeeping::sweep(&app.app.provider).await.unwrap();
+        let next = client.refresh(&token).await;
+        assert_eq!(next.status, 200, "{}", next.body);
+        next.json()["refresh_token"].as_str().unwrap().clone_into(&mut token);
+    }
+    app.advance(Lifetime::days(50));
+    housekeeping::sweep(&app.app.provider).await.unwrap();
+    let of_dana = "select count(*) from sessions s join accounts a on a.id = s.account_id where a.username = 'dana'";
+    assert_eq!(app.count(of_dana).await, 0);
+    assert_eq!(app.count("select count(*) from sessions").await, 1, "of whom was disabled the ending report tells");
+    assert_eq!(app.count("select count(*) from session_clients").await, 1);
+    assert_eq!(
+        app.count("select max(last_sign_in_at) from accounts").await,
+        signed_in_at,
+        "the list of users still tells"
+    );
 }
