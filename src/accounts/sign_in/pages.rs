@@ -106,6 +106,7 @@ async fn show(
 
 async fn submit(State(accounts): State<Accounts>, visitor: Visitor, Form(fields): Form) -> Result<Response, PageError> {
     let destination = Destination::in_form(&fields, &accounts)?;
+    let visitor = visitor.carrying(&fields);
     let identifier = fields.get("username").unwrap_or_default().to_owned();
     let attempt = Try {
         identifier: identifier.clone(),

@@ -22,6 +22,7 @@ mod refusal;
 mod request;
 mod request_object;
 mod store;
+mod travelling;
 mod trust;
 
 pub(super) use consent::in_words as consent_in_words;

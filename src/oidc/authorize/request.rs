@@ -1,7 +1,8 @@
 //! What was asked, as it came: grammar only.
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize as _;
 
+use super::travelling::{self, Travelling};
 use crate::kernel::{PushedRequestId, Timestamp};
 use crate::platform::web::Errand;
 use crate::protocol::oauth::Params;
@@ -40,22 +41,10 @@ impl Progress {
     }
 }
 
-/// The form in which a request travels inside an errand, which knows when it came.
-#[derive(Serialize, Deserialize)]
-struct Travelling {
-    params: Vec<(String, String)>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pushed: Option<PushedRequestId>,
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    has_selected: bool,
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    has_consented: bool,
-}
-
 impl Asked {
     /// For the way through the browser.
     pub(super) fn pack(&self) -> Result<serde_json::Value, serde_json::Error> {
-        let params = self.params.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+        let params = self.params.iter().map(|(name, value)| (travelling::short(name), value.to_owned())).collect();
         let Progress { pushed, has_selected, has_consented, .. } = self.progress;
         serde_json::to_value(Travelling { params, pushed, has_selected, has_consented })
     }
@@ -66,6 +55,8 @@ impl Asked {
             Travelling::deserialize(&errand.request).ok()?;
         let (began_at, renewed_at) = (errand.began_at, errand.renewed_at);
         let progress = Progress { began_at, renewed_at, pushed, has_selected, has_consented };
-        Some(Self { params: Params::from_pairs(params).ok()?, progress })
+        let params: Option<Vec<_>> =
+            params.into_iter().map(|(name, value)| Some((travelling::long(&name)?, value))).collect();
+        Some(Self { params: Params::from_pairs(params?).ok()?, progress })
     }
 }

@@ -19,25 +19,30 @@ const PURPOSE: &str = "errand";
 /// How long a person may take.
 const LIFE: Lifetime = Lifetime::minutes(15);
 
-/// What a site asked for, and which site. What is not so is left out: a page holds an errand five times.
+/// What a site asked for, and which site. A page holds an errand up to six times: what is not so is left out, and names
+/// are short.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Errand {
     /// The site, as its people know it.
+    #[serde(rename = "s")]
     pub site: ErrandSite,
     /// Whom the site believes to be at the browser: fills the identifier.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "h", default, skip_serializing_if = "Option::is_none")]
     pub hint: Option<String>,
     /// Why the person has to sign in although there is a session; `None` when there is none.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[serde(rename = "a", default, skip_serializing_if = "std::ops::Not::not")]
     pub again: bool,
     /// The path of ours below which `resume` goes on with it, and `cancel` gives it up.
+    #[serde(rename = "p")]
     pub path: String,
     /// When the site asked.
+    #[serde(rename = "b")]
     pub began_at: Timestamp,
     /// When the person came back with it, if they were away for it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "n", default, skip_serializing_if = "Option::is_none")]
     pub renewed_at: Option<Timestamp>,
     /// The request, for the slice that sealed it.
+    #[serde(rename = "r")]
     pub request: serde_json::Value,
 }
 
@@ -45,14 +50,16 @@ pub struct Errand {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ErrandSite {
     /// Its name.
+    #[serde(rename = "n")]
     pub name: String,
     /// Where to start again: the site's own address.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "h", default, skip_serializing_if = "Option::is_none")]
     pub home: Option<String>,
     /// The origin to which the browser will be sent in the end, for `form-action`.
+    #[serde(rename = "o")]
     pub origin: String,
     /// `OneOffice`, `OneGov`, or nothing for other clients.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "f", default, skip_serializing_if = "Option::is_none")]
     pub family: Option<String>,
 }
 

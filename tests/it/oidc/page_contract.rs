@@ -14,6 +14,7 @@ on_every_engine_and_scheme! {
     the_sign_in_page_has_one_form
     cancel_goes_back_with_access_denied
     a_wrong_password_stays_on_the_page
+    another_language_after_a_wrong_password_is_about_the_same_request
     the_consent_page_names_the_site_and_its_papers
     deny_goes_back_with_access_denied
     agreeing_is_asked_for_once
@@ -94,6 +95,18 @@ async fn a_wrong_password_stays_on_the_page(app: TestApp) {
     assert_eq!(again.attribute("input[name=password]", "value"), "");
     assert!(again.has("[role=alert]") && again.has("#cancel"));
     let landing = run.browser.press(&again, "button[type=submit]", &run.typed()).await;
+    run.arrive(&asked, landing).await;
+}
+
+async fn another_language_after_a_wrong_password_is_about_the_same_request(app: TestApp) {
+    let run = Run::start(app, Mode::Query).await;
+    let asked = run.asks("openid");
+    let wrong = [("username", "dana"), ("password", "wrong")];
+    let again = run.browser.press(&run.page(&asked).await, "button[type=submit]", &wrong).await.page();
+    let address = run.app.at(&again.attribute("a[hreflang=es]", "href"));
+    let spanish = run.browser.open(&address).await.page();
+    assert_eq!(spanish.attribute("html", "lang"), "es");
+    let landing = run.browser.press(&spanish, "button[type=submit]", &run.typed()).await;
     run.arrive(&asked, landing).await;
 }
 
