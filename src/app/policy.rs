@@ -197,6 +197,7 @@ pub const POLICY: &[Row] = &[
     Row::post("/ops/sites/{id}/remove", Operator).on(Object::Site),
     Row::get("/ops/sites/{id}/deliveries", Operator).on(Object::Site),
     Row::post("/ops/sites/{id}/deliveries", Operator).on(Object::Site),
+    Row::get("/ops/sites/{id}/changes", Operator).on(Object::Site),
     Row::get("/ops/sites/{id}/organizations", Operator).on(Object::Site),
     Row::post("/ops/sites/{id}/organizations", Operator).on(Object::Site),
 ];

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::{CliError, Context, Exit, site};
 use crate::audit::Actor;
 use crate::kernel::Lifetime;
-use crate::operator::status::{self, Attempt, Delivery, PAGE, State};
+use crate::operator::status::{self, Attempt, Delivery, PAGE, Receipt, State};
 use crate::platform::store::Sql;
 use crate::sync::control::{self, Item};
 
@@ -105,6 +105,8 @@ struct Shown<'a> {
     delivery: &'a Delivery,
     #[serde(skip_serializing_if = "Option::is_none")]
     tries: Option<&'a [Attempt]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    receipts: Option<&'a [Receipt]>,
 }
 
 async fn list(context: &mut Context, words: &List) -> Result<Exit, CliError> {
@@ -118,7 +120,7 @@ async fn list(context: &mut Context, words: &List) -> Result<Exit, CliError> {
         found.truncate(size);
     }
     if words.json {
-        let shown = |delivery| Shown { resource: Delivery::resource(delivery), delivery, tries: None };
+        let shown = |delivery| Shown { resource: Delivery::resource(delivery), delivery, tries: None, receipts: None };
         context.terminal.json(&found.iter().map(shown).collect::<Vec<_>>())?;
     } else if found.is_empty() {
         context.terminal.say("There is nothing.")?;
@@ -146,10 +148,16 @@ async fn show(context: &mut Context, words: &Show) -> Result<Exit, CliError> {
     let mut reader = context.db.read().await?;
     let site = site::find(&mut reader, &words.site).await?;
     let found = status::delivery(&mut reader, site.id, words.item).await?;
+    let receipts = status::receipts(&mut reader, site.id, words.item).await?;
     drop(reader);
     let (delivery, attempts) = found.ok_or_else(|| nothing(&site.name, words.item))?;
     if words.json {
-        let shown = Shown { resource: delivery.resource(), delivery: &delivery, tries: Some(&attempts) };
+        let shown = Shown {
+            resource: delivery.resource(),
+            delivery: &delivery,
+            tries: Some(&attempts),
+            receipts: Some(&receipts),
+        };
         context.terminal.json(&shown)?;
         return Ok(Exit::Done);
     }
@@ -158,6 +166,9 @@ async fn show(context: &mut Context, words: &Show) -> Result<Exit, CliError> {
         let status = attempt.http_status.map_or_else(|| "no answer".to_owned(), |status| status.to_string());
         let Attempt { began_at, method, rev, millis, answer, .. } = attempt;
         context.terminal.say(format_args!("{began_at} {method} revision {rev}, {millis} ms: {status} {answer:?}"))?;
+    }
+    for Receipt { seq, rev, acked_at, hash, .. } in &receipts {
+        context.terminal.say(format_args!("{acked_at} revision {rev} confirmed: receipt {seq}, {hash}"))?;
     }
     Ok(Exit::Done)
 }

@@ -1,11 +1,12 @@
-//! `connex sync …`: whether the sites hold what they should.
+//! `connex sync …`: whether the sites hold what they should, and what was changed there.
 
 use serde::Serialize;
 
 use super::{CliError, Context, Exit, site};
 use crate::kernel::Timestamp;
+use crate::operator::status::{Change, PAGE, changes as changes_at};
 use crate::platform::store::Sql;
-use crate::sync::status::{self, Condition, SiteHealth};
+use crate::sync::status::{Condition, SiteHealth, of_sites};
 
 /// The words after `connex sync`.
 #[derive(Debug, clap::Subcommand)]
@@ -13,6 +14,11 @@ pub enum Command {
     /// Say how the sites are doing. Status 1 when one of them needs somebody.
     #[command(after_help = "Examples:\n  connex sync status\n  connex sync status 'Birch County Permits' --json")]
     Status(Status),
+    /// List what ConneX gives and was changed at a site itself, and what came of it.
+    #[command(
+        after_help = "Examples:\n  connex sync changes 'Birch County Permits'\n  connex sync changes 'Birch County Permits' --json"
+    )]
+    Changes(Changes),
 }
 
 /// The words after `connex sync status`.
@@ -21,6 +27,19 @@ pub struct Status {
     /// The site's id or name [default: all].
     #[arg(value_name = "ID")]
     site: Option<String>,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+/// The words after `connex sync changes`.
+#[derive(Debug, clap::Args)]
+pub struct Changes {
+    /// The site's id or name.
+    site: String,
+    /// The page, of 50 each.
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
+    page: u32,
     /// Print JSON.
     #[arg(long)]
     json: bool,
@@ -40,10 +59,50 @@ struct Shown {
 /// # Errors
 /// Why it was not done.
 pub async fn run(context: &mut Context, command: Command) -> Result<Exit, CliError> {
-    let Command::Status(words) = command;
+    match command {
+        Command::Status(words) => status(context, &words).await,
+        Command::Changes(words) => changes(context, &words).await,
+    }
+}
+
+async fn changes(context: &mut Context, words: &Changes) -> Result<Exit, CliError> {
+    let mut reader = context.db.read().await?;
+    let site = site::find(&mut reader, &words.site).await?;
+    let mut found = changes_at(&mut reader, site.id, i64::from(words.page) - 1).await?;
+    drop(reader);
+    let size = usize::try_from(PAGE).unwrap_or_default();
+    if found.len() > size {
+        context.terminal.remark(format_args!("There are more: --page {}", words.page.saturating_add(1)));
+        found.truncate(size);
+    }
+    if words.json {
+        context.terminal.json(&found)?;
+    } else if found.is_empty() {
+        context.terminal.say("Nothing was changed there in the last 90 days.")?;
+    } else {
+        let rows: Vec<_> = found.into_iter().map(line).collect();
+        context.terminal.table(["OF", "WHAT", "STOOD THERE", "STANDS HERE", "BY", "OUTCOME", "FOUND"], &rows)?;
+    }
+    Ok(Exit::Done)
+}
+
+fn line(change: Change) -> [String; 7] {
+    let or_none = |value: Option<String>| value.unwrap_or_else(|| "-".to_owned());
+    [
+        change.shown(),
+        change.attribute,
+        or_none(change.there),
+        or_none(change.here),
+        or_none(change.changed_by),
+        change.outcome.replace('_', " "),
+        change.found_at.to_string(),
+    ]
+}
+
+async fn status(context: &mut Context, words: &Status) -> Result<Exit, CliError> {
     let mut reader = context.db.read().await?;
     let now = reader.now();
-    let mut healths = status::of_sites(&mut reader).await?;
+    let mut healths = of_sites(&mut reader).await?;
     if let Some(site) = &words.site {
         let site = site::find(&mut reader, site).await?;
         healths.retain(|health| health.site_id == site.id);

@@ -11,7 +11,7 @@ use crate::accounts::Accounts;
 use crate::kernel::Lifetime;
 use crate::operator::{
     role::Desk,
-    status::{self, Attempt, Delivery, PAGE, State},
+    status::{self, Attempt, Delivery, PAGE, Receipt, State},
 };
 use crate::platform::{
     store::Sql,
@@ -57,6 +57,7 @@ struct One {
     site: Site,
     row: Delivery,
     attempts: Vec<Attempt>,
+    receipts: Vec<Receipt>,
 }
 
 pub(super) async fn show(
@@ -72,7 +73,8 @@ pub(super) async fn show(
         let item: Item = asked.item.parse().map_err(|_| PageError::not_found())?;
         let found = status::delivery(&mut reader, site.id, item).await?;
         let (row, attempts) = found.ok_or_else(PageError::not_found)?;
-        return Ok(Page::new(&shell.clone(), One { shell, site, row, attempts }).into_response());
+        let receipts = status::receipts(&mut reader, site.id, item).await?;
+        return Ok(Page::new(&shell.clone(), One { shell, site, row, attempts, receipts }).into_response());
     }
     let state = State::asked(&asked.state).unwrap_or(State::Attention);
     let page = asked.page();

@@ -4,6 +4,7 @@ pub mod snippets;
 pub mod words;
 
 mod addresses;
+mod changes;
 mod deliveries;
 mod list;
 mod new;
@@ -34,6 +35,7 @@ pub fn routes(accounts: Accounts) -> Routes {
         .post("/ops/sites/{id}/remove", removal::submit)
         .get("/ops/sites/{id}/deliveries", deliveries::show)
         .post("/ops/sites/{id}/deliveries", deliveries::submit)
+        .get("/ops/sites/{id}/changes", changes::show)
         .get("/ops/sites/{id}/organizations", organizations::show)
         .post("/ops/sites/{id}/organizations", organizations::submit)
         .with_state(accounts)

@@ -1,6 +1,6 @@
 //! What is said of a site and of its copies.
 
-use crate::operator::status::{Delivery, State};
+use crate::operator::status::{Change, Delivery, State};
 use crate::platform::words::Words;
 use crate::sync::status::Condition;
 
@@ -83,5 +83,15 @@ pub fn standing(t: Words, word: Option<&str>, is_linked: bool) -> &'static str {
         _ if is_linked => t.ops_standing_linked(),
         Some("revoked") => t.ops_standing_revoked(),
         _ => t.ops_standing_none(),
+    }
+}
+
+/// What came of a change, in words.
+#[must_use]
+pub fn outcome(t: Words, change: &Change) -> &'static str {
+    match change.outcome.as_str() {
+        "put_back" => t.ops_outcome_put_back(),
+        "found" => t.ops_outcome_found(),
+        _ => t.ops_outcome_kept(),
     }
 }

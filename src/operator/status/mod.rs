@@ -1,13 +1,14 @@
-//! What sites are told, one delivery at a time, with names for a page. It reads and changes nothing.
+//! What sites are told, one delivery at a time, and what was changed there, with names for a page. It reads and changes
+//! nothing.
 
 mod store;
 
 use crate::kernel::{Fault, SiteId};
 use crate::platform::store::Sql;
 use crate::sync::control::Item;
-pub use store::{Attempt, Delivery};
+pub use store::{Attempt, Change, Delivery, Receipt};
 
-/// How many deliveries a page shows.
+/// How many deliveries, or changes, a page shows.
 pub const PAGE: i64 = 50;
 
 /// Which deliveries are asked for.
@@ -62,4 +63,20 @@ pub async fn delivery(on: &mut impl Sql, site: SiteId, item: Item) -> Result<Opt
     let Some(found) = store::delivery(on, site, item).await? else { return Ok(None) };
     let attempts = store::attempts(on, site, item).await?;
     Ok(Some((found, attempts)))
+}
+
+/// What the site has confirmed of one copy, newest first.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn receipts(on: &mut impl Sql, site: SiteId, item: Item) -> Result<Vec<Receipt>, Fault> {
+    store::receipts(on, site, item).await
+}
+
+/// One page of what was changed at a site, newest first; with one more than a page shows when there is another page.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn changes(on: &mut impl Sql, site: SiteId, page: i64) -> Result<Vec<Change>, Fault> {
+    store::changes(on, site, (page * PAGE, PAGE + 1)).await
 }

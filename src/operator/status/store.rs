@@ -50,10 +50,7 @@ impl Delivery {
     /// The id of the person or of the organization, as everybody else writes it.
     #[must_use]
     pub fn resource(&self) -> String {
-        match self.kind.as_str() {
-            "organization" => OrganizationId::from_uuid(self.resource_id).to_string(),
-            _ => AccountId::from_uuid(self.resource_id).to_string(),
-        }
+        resource(&self.kind, self.resource_id)
     }
 
     /// What a page calls it.
@@ -123,6 +120,93 @@ pub(super) async fn attempts(on: &mut impl Sql, site: SiteId, item: Item) -> Res
     on.sql(
         "select method, rev, began_at, millis, http_status, answer from sync_attempts
          where site_id = $1 and resource_id = $2 order by began_at desc, id desc limit 20",
+    )
+    .bind(site)
+    .bind(item.resource())
+    .all()
+    .await
+}
+
+/// Something that ConneX gives, and that was changed at the site itself.
+#[derive(Debug, Clone, sqlx::FromRow, serde::Serialize)]
+pub struct Change {
+    /// `user` or `organization`.
+    pub kind: String,
+    #[serde(skip)]
+    resource_id: Uuid,
+    /// What people call it; `None` when nobody here is known by it.
+    pub name: Option<String>,
+    /// The organization for which the person stands there.
+    pub organization: Option<String>,
+    /// The part of the copy, as the wire calls it; `copy` for a whole one.
+    pub attribute: String,
+    /// What stood there.
+    pub there: Option<String>,
+    /// What stands here.
+    pub here: Option<String>,
+    /// Who changed it, if the site says.
+    pub changed_by: Option<String>,
+    /// `put_back`, `found` while somebody is asked first, or `kept`.
+    pub outcome: String,
+    /// When it was found.
+    pub found_at: Timestamp,
+}
+
+impl Change {
+    /// What a page calls it.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        self.name.clone().unwrap_or_else(|| resource(&self.kind, self.resource_id))
+    }
+}
+
+/// What was changed at a site in the last 90 days, newest first.
+pub(super) async fn changes(on: &mut impl Sql, site: SiteId, (skip, most): (i64, i64)) -> Result<Vec<Change>, Fault> {
+    on.sql(
+        "select d.kind, d.resource_id, case when d.kind = 'user' then a.given_name || ' ' || a.family_name else o.name end as name,
+                p.name as organization, d.attribute, d.there, d.here, d.changed_by, d.outcome, d.found_at
+         from sync_drifts d
+         left join accounts a on a.id = d.resource_id
+         left join organizations o on o.id = d.resource_id
+         left join organizations p on p.id = d.organization_id and d.kind = 'user'
+         where d.site_id = $1 order by d.found_at desc, d.id desc limit $2 offset $3",
+    )
+    .bind(site)
+    .bind(most)
+    .bind(skip)
+    .all()
+    .await
+}
+
+fn resource(kind: &str, id: Uuid) -> String {
+    match kind {
+        "organization" => OrganizationId::from_uuid(id).to_string(),
+        _ => AccountId::from_uuid(id).to_string(),
+    }
+}
+
+/// What a site has confirmed: a link of its chain, which `connex audit verify` walks.
+#[derive(Debug, Clone, sqlx::FromRow, serde::Serialize)]
+pub struct Receipt {
+    /// Its place in the site's chain.
+    pub seq: i64,
+    /// The revision that was confirmed.
+    pub rev: i64,
+    /// Whether the copy gives access.
+    pub active: bool,
+    /// The status of the answer.
+    pub http_status: Option<i64>,
+    /// When it was confirmed.
+    pub acked_at: Timestamp,
+    /// The hash that ties it to the one before.
+    pub hash: String,
+}
+
+/// The newest receipts of one copy.
+pub(super) async fn receipts(on: &mut impl Sql, site: SiteId, item: Item) -> Result<Vec<Receipt>, Fault> {
+    on.sql(
+        "select seq, rev, active, http_status, acked_at, hash from sync_receipts
+         where resource_id = $2 and site_id = $1 order by acked_at desc, seq desc limit 20",
     )
     .bind(site)
     .bind(item.resource())

@@ -2,12 +2,13 @@
 
 use super::{
     stands::SiteLine,
-    store::timeline::{self, LinkRow, ReceiptRow},
+    store::timeline::{self, ChangeRow, LinkRow, ReceiptRow},
 };
 use crate::accounts;
 use crate::kernel::{AccountId, Fault, OrganizationId, SiteId, Timestamp};
 use crate::platform::{store::Reader, words::Words};
 use crate::sites::approvals::{self, LastDay, Word, WordSaid};
+use crate::sync::status::attribute;
 
 /// How many are shown.
 const MOST: usize = 20;
@@ -20,7 +21,7 @@ pub(super) struct Happening {
     pub(super) what: String,
 }
 
-/// The newest happenings: what the agency said, who linked, what the site has confirmed.
+/// The newest happenings: what the agency said, who linked, what the site has confirmed, what was changed there.
 pub(super) async fn of_site(
     reader: &mut Reader,
     organization: OrganizationId,
@@ -41,6 +42,8 @@ pub(super) async fn of_site(
         };
         all.push(Happening { at: link.at, what });
     }
+    let changes = timeline::changes(reader, organization, line.id, most).await?;
+    all.extend(changes.iter().map(|change| Happening { at: change.found_at, what: changed(change, t) }));
     all.sort_by_key(|happening| std::cmp::Reverse(happening.at));
     all.truncate(MOST);
     Ok(all)
@@ -49,6 +52,17 @@ pub(super) async fn of_site(
 fn is_at(link: &LinkRow, site: SiteId) -> bool {
     let detail: serde_json::Value = serde_json::from_str(&link.detail).unwrap_or_default();
     detail.get("site").and_then(serde_json::Value::as_str) == Some(&site.to_string())
+}
+
+/// What was changed at the site.
+fn changed(change: &ChangeRow, t: Words) -> String {
+    let (what, whom) = (attribute(t, &change.attribute), change.name.as_deref().unwrap_or_default());
+    let here = change.here.as_deref().unwrap_or_else(|| t.sync_nothing());
+    let there = change.there.as_deref().unwrap_or_else(|| t.sync_nothing());
+    match change.outcome.as_str() {
+        "found" => t.sync_changed_there_waits(what, whom, here, there),
+        _ => t.sync_changed_there(what, whom, here, there),
+    }
 }
 
 /// What the agency said, and why.

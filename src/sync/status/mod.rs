@@ -2,6 +2,8 @@
 
 mod health;
 mod store;
+mod words;
 
 pub use health::{Condition, SiteHealth};
-pub use store::{DriftEntry, ReceiptEntry, drifts, of_site, of_sites, receipts};
+pub use store::{of_site, of_sites};
+pub use words::attribute;

@@ -44,6 +44,9 @@ fn a_site_is_shown_changed_paused_and_let_go_on() {
         assert_eq!(it.json(&["site", "resume", "Birch"], "")["condition"], "unproven");
         assert_eq!(it.json(&["sync", "status", "birch"], "")[0]["due_count"], 0);
         it.run(&["site", "compare", "Birch"], "");
+        assert_eq!(it.json(&["sync", "changes", "Birch"], ""), json!([]));
+        assert_eq!(it.run(&["sync", "changes", "birch"], ""), "Nothing was changed there in the last 90 days.\n");
+        it.fails(1, &["sync", "changes", "Pine"], "");
     }
 }
 

@@ -92,6 +92,15 @@ async fn troubled(walk: &Walk<'_>, dana: &Person) -> String {
 async fn deliveries(walk: &mut Walk<'_>, visitor: &Visitor, site: &str, dana: &Person) {
     walk.see("ops-deliveries", visitor, &format!("{site}/deliveries")).await;
     walk.see("ops-deliveries-none", visitor, &format!("{site}/deliveries?state=ok")).await;
+    walk.see("ops-changes-none", visitor, &format!("{site}/changes")).await;
+    walk.app
+        .change(
+            "insert into sync_drifts (id, site_id, kind, resource_id, organization_id, attribute, there, here, changed_by, outcome, found_at)
+             select i.resource_id, i.site_id, i.kind, i.resource_id, i.organization_id, 'familyName', 'Witfield', 'Whitfield', 'jsmith',
+                    'put_back', i.changed_at from sync_items i where i.kind = 'user'",
+        )
+        .await;
+    walk.see("ops-changes", visitor, &format!("{site}/changes")).await;
     let page = walk.see("ops-delivery", visitor, &format!("{site}/deliveries?item={}", dana.id)).await;
     walk.press("ops-resent", (visitor, &page), "#resend", &[]).await;
 }

@@ -107,6 +107,7 @@ async fn a_refused_copy_is_shown_with_its_tries_and_is_sent_again(app: TestApp) 
     assert_eq!(open(&app, &visitor, &at, "/deliveries?state=due").await.words("#deliveries tbody th"), "Northline");
     let one = page(&app, &visitor, &list.attribute("#deliveries tbody a", "href")).await;
     assert!(one.text().contains("41 ms: status 400") && one.words("#delivery").contains("The site refused it."));
+    assert!(!one.has("#receipts"), "nothing was confirmed");
     let sent = visitor.press(&one, "#resend", &[]).await.page();
     assert_eq!(sent.words("#notice"), "Dana Whitfield is sent again");
     assert_eq!(state_of(&app, at.dana.id).await, ("due".to_owned(), "retry".to_owned(), 0));

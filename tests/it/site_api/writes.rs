@@ -1,6 +1,6 @@
 //! What a site tells: its own Disable, what it put back; and that a key makes each count once.
 
-use connex::sync::status;
+use connex::operator::status::changes;
 use reqwest::Method;
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
@@ -93,8 +93,8 @@ async fn what_a_comparison_has_found_is_kept_once_with_who_had_changed_it(app: T
     let report = json!({ "items": [item] });
     let page = world.write(&world.birch, Method::POST, "/api/v1/put-backs", &report).await;
     assert_eq!(page.status, 204, "{}", page.body);
-    let drifts = status::drifts(&mut world.app.app.db.read().await.unwrap(), world.birch.id, 10).await.unwrap();
-    let said: Vec<_> = drifts.iter().map(|drift| (drift.there.as_deref(), drift.changed_by.as_deref())).collect();
+    let changes = changes(&mut world.app.app.db.read().await.unwrap(), world.birch.id, 0).await.unwrap();
+    let said: Vec<_> = changes.iter().map(|change| (change.there.as_deref(), change.changed_by.as_deref())).collect();
     assert_eq!(said, [(Some("Edited"), Some("jsmith"))]);
 }
 

@@ -287,9 +287,23 @@ async fn the_page_of_a_site_says_what_happened(app: TestApp) {
     .run()
     .await
     .unwrap();
+    let drift = connex::kernel::DriftId::new(now, &entropy);
+    unit.sql(
+        "insert into sync_drifts (id, site_id, kind, resource_id, organization_id, attribute, there, here, outcome, found_at)
+         values ($1, $2, 'user', $3, $4, 'phone', '+12185550100', null, 'put_back', $5)",
+    )
+    .bind(drift)
+    .bind(north.birch)
+    .bind(north.marcus.id)
+    .bind(north.id)
+    .bind(now + connex::kernel::Lifetime::seconds(1))
+    .run()
+    .await
+    .unwrap();
     unit.commit().await.unwrap();
     let told = north.page(&dana, &north.birch_path()).await.words("#happenings");
     let parts = [
+        "Changed there: phone of Marcus Whitfield from nothing to +12185550100. It is put back.",
         "Up to date there: Marcus Whitfield",
         "Suspended by Birch County. Reason: because",
         "Linked by Dana Whitfield",

@@ -3,6 +3,7 @@
 use connex::{
     audit::Actor,
     kernel::Lifetime,
+    operator::status::changes,
     sync::{
         delivery::Courier,
         reconcile::{Action, Resync, State, plan, resume, resync},
@@ -55,8 +56,8 @@ async fn s41_a_local_edit_is_put_back_and_written_down(app: TestApp) {
     world.compare().await;
     world.is_right().await;
     assert_eq!(world.scim.user("luis").unwrap()["name"]["givenName"], "Dana");
-    let drifts = status::drifts(&mut world.app.app.db.read().await.unwrap(), world.site, 10).await.unwrap();
-    let said: Vec<_> = drifts
+    let changes = changes(&mut world.app.app.db.read().await.unwrap(), world.site, 0).await.unwrap();
+    let said: Vec<_> = changes
         .iter()
         .map(|d| (d.attribute.as_str(), d.there.as_deref(), d.here.as_deref(), d.outcome.as_str()))
         .collect();

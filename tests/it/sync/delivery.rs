@@ -4,13 +4,11 @@ use connex::{
     accounts,
     audit::Actor,
     kernel::Lifetime,
+    operator::status::receipts,
     organizations::Role,
     platform::store::Sql,
     signing,
-    sync::{
-        delivery::{Waited, verify_receipts, wait_until_confirmed},
-        status,
-    },
+    sync::delivery::{Waited, verify_receipts, wait_until_confirmed},
 };
 use serde_json::json;
 use std::time::Duration;
@@ -77,7 +75,7 @@ async fn s62_a_change_is_at_the_site_and_the_receipt_says_so(app: TestApp) {
     assert_eq!((last.method.as_str(), last.rev()), ("PUT", Some(2)));
     assert!(last.headers.contains_key("if-match"));
     let mut reader = world.app.app.db.read().await.unwrap();
-    let receipts = status::receipts(&mut reader, world.luis.id.uuid(), 10).await.unwrap();
+    let receipts = receipts(&mut reader, world.site, world.luis.id.to_string().parse().unwrap()).await.unwrap();
     assert_eq!(receipts.iter().map(|receipt| receipt.rev).collect::<Vec<_>>(), [2, 1]);
     let (sound, broken) = verify_receipts(&mut reader).await.unwrap();
     assert_eq!((sound, broken.len()), (4, 0));

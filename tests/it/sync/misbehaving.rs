@@ -1,10 +1,6 @@
 //! Sites that answer oddly: each answer has one meaning, and leaves words that say what is wrong.
 
-use connex::{
-    kernel::Lifetime,
-    platform::store::Sql,
-    sync::{delivery::verify_receipts, status},
-};
+use connex::{kernel::Lifetime, operator::status::receipts, platform::store::Sql, sync::delivery::verify_receipts};
 use serde_json::json;
 
 use super::world::{World, approve};
@@ -189,7 +185,7 @@ async fn a_deletion_that_the_law_forbids_is_a_receipt(app: TestApp) {
     let why = "The site says that this is in conflict with something else there (409): The site says no.";
     assert_eq!(world.copy_of(&world.luis).await, ("ok".into(), 0, Some(why.into())));
     let mut reader = world.app.app.db.read().await.unwrap();
-    let receipts = status::receipts(&mut reader, world.luis.id.uuid(), 10).await.unwrap();
+    let receipts = receipts(&mut reader, world.site, world.luis.id.to_string().parse().unwrap()).await.unwrap();
     let said: Vec<_> = receipts.iter().map(|receipt| (receipt.http_status, receipt.active)).collect();
     assert_eq!(said, [(Some(409), false), (Some(201), true)]);
     assert_eq!(verify_receipts(&mut reader).await.unwrap().1.len(), 0);

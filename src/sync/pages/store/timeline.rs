@@ -1,4 +1,4 @@
-//! What a site has confirmed of an organization, newest first.
+//! What a site has confirmed of an organization, and what was changed there, newest first.
 
 use crate::kernel::{Fault, OrganizationId, PersonName, SiteId, Timestamp, TxnId};
 use crate::platform::store::Sql;
@@ -50,6 +50,41 @@ pub(in crate::sync::pages) async fn links(
          where organization_id = $1 and fact in ('sites.linked', 'sites.unlinked') order by at desc, id desc limit 200",
     )
     .bind(organization)
+    .all()
+    .await
+}
+
+/// Something of an organization that was changed at the site itself.
+#[derive(sqlx::FromRow)]
+pub(in crate::sync::pages) struct ChangeRow {
+    /// The person, or the organization.
+    pub(in crate::sync::pages) name: Option<String>,
+    pub(in crate::sync::pages) attribute: String,
+    pub(in crate::sync::pages) there: Option<String>,
+    pub(in crate::sync::pages) here: Option<String>,
+    pub(in crate::sync::pages) outcome: String,
+    pub(in crate::sync::pages) found_at: Timestamp,
+}
+
+/// What was changed at a site of an organization and its people, and was or may be put back: up to `most`, newest first.
+pub(in crate::sync::pages) async fn changes(
+    on: &mut impl Sql,
+    organization: OrganizationId,
+    site: SiteId,
+    most: i64,
+) -> Result<Vec<ChangeRow>, Fault> {
+    on.sql(
+        "select case when d.kind = 'user' then a.given_name || ' ' || a.family_name else o.name end as name,
+                d.attribute, d.there, d.here, d.outcome, d.found_at
+         from sync_drifts d
+         left join accounts a on a.id = d.resource_id
+         left join organizations o on o.id = d.resource_id
+         where d.site_id = $1 and d.organization_id = $2 and d.outcome <> 'kept'
+         order by d.found_at desc, d.id desc limit $3",
+    )
+    .bind(site)
+    .bind(organization)
+    .bind(most)
     .all()
     .await
 }
