@@ -9,6 +9,7 @@ use super::{App, letters};
 use crate::accounts::{self, recovery, sign_in};
 use crate::kernel::Fault;
 use crate::oidc::{connected, housekeeping, logout};
+use crate::operator::alarms;
 use crate::organizations::{self, members};
 use crate::platform::{
     jobs::{self, LeasedJob, Outcome, Workers},
@@ -22,6 +23,8 @@ use crate::sync::{self, delivery};
 const LOOK_AT_KEYS_EVERY: Duration = Duration::from_secs(5);
 /// How soon after its time an approval ends for good. The gate looks at the time itself, and refuses at once.
 const END_APPROVALS_EVERY: Duration = Duration::from_secs(10);
+/// How often the sites are looked at, for what people are to be written about.
+const WATCH_SITES_EVERY: Duration = Duration::from_secs(30);
 /// How often expired rows are swept, and keys rotated that have signed for long enough.
 const SWEEP_EVERY: Duration = Duration::from_secs(600);
 
@@ -35,6 +38,7 @@ pub(super) fn start(app: App, stop: CancellationToken) -> TaskTracker {
     tasks.spawn(async move { catch_up(&starting_app).await });
     tasks.spawn(every(LOOK_AT_KEYS_EVERY, stop.clone(), app.clone(), look_at_keys));
     tasks.spawn(every(END_APPROVALS_EVERY, stop.clone(), app.clone(), end_approvals));
+    tasks.spawn(every(WATCH_SITES_EVERY, stop.clone(), app.clone(), watch_sites));
     tasks.spawn(delivery::start(app.courier(), stop.clone()));
     tasks.spawn(every(SWEEP_EVERY, stop, app, sweep));
     tasks.close();
@@ -90,6 +94,14 @@ async fn end_approvals(app: &App) {
     }
 }
 
+async fn watch_sites(app: &App) {
+    match alarms::look(&app.db, &app.accounts.kit).await {
+        Ok(0) => {}
+        Ok(count) => tracing::info!(alarms_count = count, "people were written about sites"),
+        Err(fault) => tracing::error!(fault = ?fault, "the sites could not be looked at"),
+    }
+}
+
 /// Makes organizations findable that an older version of the program founded.
 async fn catch_up(app: &App) {
     match organizations::search::catch_up(&app.db).await {
@@ -116,6 +128,7 @@ async fn sweep_rows(app: &App) -> Result<u64, Fault> {
     rows += delivery::sweep(&app.db).await?;
     let mut unit = app.db.write().await?;
     rows += mail::sweep(&mut unit).await?;
+    rows += alarms::sweep(&mut unit).await?;
     rows += sync::api::sweep(&mut unit).await?;
     unit.commit().await?;
     Ok(rows)

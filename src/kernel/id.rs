@@ -142,6 +142,7 @@ id!(TxnId, "txn", "One cause for which sites are told something.");
 id!(WordId, "word", "One word of an agency on an organization.");
 id!(AttemptId, "try", "One request to a site.");
 id!(DriftId, "drift", "Something that a site had changed by itself.");
+id!(AlarmId, "alarm", "A trouble of a site that people were written about.");
 id!(FormId, "form", "One showing of a form, which counts once.");
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! What the operator does, at the command line and on pages; and what is tried of a site on behalf of
 //! whoever builds it.
 
+pub mod alarms;
 pub mod cli;
 pub mod registration;
 pub mod role;

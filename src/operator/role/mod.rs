@@ -12,7 +12,7 @@ mod store;
 
 pub use extract::{Desk, OnDuty};
 pub use service::{
-    AcceptError, Invited, LIFE, Link, OperatorLink, PASSWORD_HOLDS_FOR, accept, appoint, invite, is_operator, list,
-    look, remove,
+    AcceptError, Address, Invited, LIFE, Link, OperatorLink, PASSWORD_HOLDS_FOR, accept, addresses, appoint, invite,
+    is_operator, list, look, remove,
 };
 pub use store::Operator;

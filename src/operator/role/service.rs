@@ -4,9 +4,9 @@ use super::{
     facts,
     store::{self, Operator},
 };
-use crate::accounts::Account;
+use crate::accounts::{self, Account};
 use crate::audit::{self, Actor};
-use crate::kernel::{AccountId, EmailAddress, Fault, Lifetime, LinkId, Timestamp, Token};
+use crate::kernel::{AccountId, EmailAddress, Fault, Language, Lifetime, LinkId, Timestamp, Token};
 use crate::platform::store::{Sql, Unit};
 
 /// How long a link is good for: as long as it takes to open a mail, not as long as a mailbox is kept.
@@ -127,6 +127,29 @@ pub async fn remove(unit: &mut Unit, actor: &Actor, account: AccountId) -> Resul
 /// When the database does not answer.
 pub async fn list(on: &mut impl Sql) -> Result<Vec<Operator>, Fault> {
     store::all(on).await
+}
+
+/// Where an operator is written to.
+#[derive(Debug, Clone)]
+pub struct Address {
+    /// The address of their account.
+    pub email: EmailAddress,
+    /// Their language.
+    pub language: Language,
+}
+
+/// Where the operators are written to whose accounts may be used.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn addresses(on: &mut impl Sql) -> Result<Vec<Address>, Fault> {
+    let mut addresses = Vec::new();
+    for operator in store::all(on).await? {
+        let account = accounts::get(on, operator.account_id).await?;
+        let usable = account.filter(Account::is_active);
+        addresses.extend(usable.map(|person| Address { email: person.email().clone(), language: person.language() }));
+    }
+    Ok(addresses)
 }
 
 /// Whether the account is an operator at this moment.

@@ -44,6 +44,7 @@ struct Typed {
     backchannel_logout_uri: String,
     scim_url: String,
     per_second: String,
+    contact: String,
     require_approval: bool,
 }
 
@@ -58,6 +59,7 @@ impl Typed {
             backchannel_logout_uri: field("backchannel_logout_uri"),
             scim_url: field("scim_url"),
             per_second: field("per_second"),
+            contact: field("contact"),
             require_approval: fields.get("require_approval") == Some("yes"),
         }
     }
@@ -71,6 +73,7 @@ impl Typed {
             backchannel_logout_uri: registration.backchannel_logout_uri.clone().unwrap_or_default(),
             scim_url: details.scim_url.as_ref().map(ToString::to_string).unwrap_or_default(),
             per_second: details.per_second.to_string(),
+            contact: details.contact.as_ref().map(ToString::to_string).unwrap_or_default(),
             require_approval: details.require_approval,
         }
     }
@@ -86,12 +89,14 @@ impl Typed {
         let scim_url = optional(&self.scim_url).map(|text| text.parse()).transpose();
         let scim_url = scim_url.map_err(|_| errors.add("scim_url", t.ops_url_wrong()));
         let per_second = self.per_second.trim().parse().map_err(|_| errors.add("per_second", t.ops_pace_wrong()));
-        let (Ok(name), Ok(url), Ok(scim_url), Ok(per_second), true) =
-            (name, url, scim_url, per_second, errors.is_empty())
+        let contact = optional(&self.contact).map(|text| text.parse()).transpose();
+        let contact = contact.map_err(|_| errors.add("contact", t.org_email_wrong()));
+        let (Ok(name), Ok(url), Ok(scim_url), Ok(per_second), Ok(contact), true) =
+            (name, url, scim_url, per_second, contact, errors.is_empty())
         else {
             return Err(errors);
         };
-        let details = Details { name, url, scim_url, require_approval: self.require_approval, per_second };
+        let details = Details { name, url, scim_url, require_approval: self.require_approval, per_second, contact };
         let amendment = Amendment {
             name: details.name.to_string(),
             home: details.url.join("/"),

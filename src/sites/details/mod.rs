@@ -4,7 +4,7 @@ mod store;
 
 use super::{SiteError, SiteUrl, facts};
 use crate::audit::{self, Actor};
-use crate::kernel::{Fault, SiteId, SiteName, Timestamp};
+use crate::kernel::{EmailAddress, Fault, SiteId, SiteName, Timestamp};
 use crate::platform::store::{Sql, Unit};
 
 /// What the operator decides about a site.
@@ -20,6 +20,8 @@ pub struct Details {
     pub require_approval: bool,
     /// How many requests a second it takes; 0 for as many as come.
     pub per_second: u16,
+    /// Whoever looks after it, and is written when it does not take what it is told.
+    pub contact: Option<EmailAddress>,
 }
 
 /// The details of a site as they are.
@@ -49,6 +51,7 @@ impl TryFrom<store::DetailsRow> for Registered {
             scim_url: scim_url.map_err(|cause| Fault::of("read where a site takes accounts", cause))?,
             require_approval: row.require_approval,
             per_second: u16::try_from(row.per_second).unwrap_or(u16::MAX),
+            contact: row.contact,
         };
         Ok(Self { details, since: row.created_at })
     }

@@ -1,7 +1,7 @@
 //! The table `sites`, as far as the operator changes it.
 
 use super::Details;
-use crate::kernel::{Fault, OrganizationId, SiteId, SiteName, Timestamp};
+use crate::kernel::{EmailAddress, Fault, OrganizationId, SiteId, SiteName, Timestamp};
 use crate::platform::store::{Sql, Unit};
 use crate::sites::SiteUrl;
 
@@ -13,12 +13,13 @@ pub(super) struct DetailsRow {
     pub(super) scim_url: Option<String>,
     pub(super) require_approval: bool,
     pub(super) per_second: i64,
+    pub(super) contact: Option<EmailAddress>,
     pub(super) created_at: Timestamp,
 }
 
 pub(super) async fn find(on: &mut impl Sql, site: SiteId) -> Result<Option<DetailsRow>, Fault> {
     on.sql(
-        "select name, url, scim_url, require_approval, per_second, created_at from sites
+        "select name, url, scim_url, require_approval, per_second, contact, created_at from sites
          where id = $1 and status = 'active'",
     )
     .bind(site)
@@ -32,7 +33,8 @@ pub(super) async fn update(unit: &mut Unit, site: SiteId, new: Details, required
     let now = unit.now();
     let rows = unit
         .sql(
-            "update sites set name = $2, url = $3, scim_url = $4, require_approval = $5, per_second = $6, updated_at = $7
+            "update sites set name = $2, url = $3, scim_url = $4, require_approval = $5, per_second = $6, contact = $9,
+                    updated_at = $7
              where id = $1 and status = 'active' and require_approval = $8",
         )
         .bind(site)
@@ -43,6 +45,7 @@ pub(super) async fn update(unit: &mut Unit, site: SiteId, new: Details, required
         .bind(i64::from(new.per_second))
         .bind(now)
         .bind(required)
+        .bind(new.contact)
         .run()
         .await?;
     Ok(rows == 1)

@@ -81,15 +81,11 @@ impl SiteHealth {
     pub fn lag(&self, now: Timestamp) -> Option<Lifetime> {
         self.oldest_due_at.map(|at| now.since(at))
     }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
 
     /// Of a site to which nothing was ever sent.
-    fn of_nothing(site_id: SiteId) -> SiteHealth {
-        SiteHealth {
+    #[cfg(test)]
+    pub(crate) fn of_nothing(site_id: SiteId) -> Self {
+        Self {
             site_id,
             name: String::new(),
             due_count: 0,
@@ -107,11 +103,16 @@ mod tests {
             proven_at: None,
         }
     }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
 
     #[test]
     fn a_condition_is_what_somebody_has_to_act_on() {
         let now = Timestamp::from_seconds(100);
-        let healthy = of_nothing(SiteId::new(now, &crate::kernel::Entropy::seeded(1)));
+        let healthy = SiteHealth::of_nothing(SiteId::new(now, &crate::kernel::Entropy::seeded(1)));
         assert_eq!(healthy.condition(), Condition::Unproven);
         let worked = SiteHealth { last_ok_at: Some(now), ..healthy };
         assert_eq!(worked.condition(), Condition::Working);

@@ -39,6 +39,11 @@ fn a_site_is_shown_changed_paused_and_let_go_on() {
         );
         assert_eq!(edited["post_logout_redirect_uris"], added["post_logout_redirect_uris"], "what is left out stays");
         it.fails(1, &["site", "edit", "Birch", "--redirect-uri", "https://birch.example/cb#x"], "");
+        assert_eq!(
+            it.json(&["site", "edit", "Birch", "--contact", "it@birch.example"], "")["contact"],
+            "it@birch.example"
+        );
+        it.fails(2, &["site", "edit", "Birch", "--contact", "nobody"], "");
         assert_eq!(it.json(&["site", "pause", "Birch"], "")["condition"], "paused");
         assert!(it.fails(1, &["sync", "status"], "").contains("Birch  paused"));
         assert_eq!(it.json(&["site", "resume", "Birch"], "")["condition"], "unproven");

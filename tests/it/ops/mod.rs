@@ -1,5 +1,6 @@
 //! The operator's pages: who may open them, and what can be done there.
 
+mod alarms;
 mod changes;
 mod deliveries;
 mod organizations;

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::{One, find};
 use crate::audit::Actor;
-use crate::kernel::{SiteId, SiteName, Timestamp};
+use crate::kernel::{EmailAddress, SiteId, SiteName, Timestamp};
 use crate::oidc::clients::{self, Amendment};
 use crate::operator::{
     cli::{CliError, Context, Exit},
@@ -53,6 +53,9 @@ pub struct Edit {
     /// How many requests a second the site takes; 0 for as many as come.
     #[arg(long, value_name = "COUNT")]
     per_second: Option<u16>,
+    /// Who is written when the site does not take what it is told.
+    #[arg(long, value_name = "EMAIL")]
+    contact: Option<EmailAddress>,
     /// Print JSON.
     #[arg(long)]
     json: bool,
@@ -65,6 +68,7 @@ struct Shown {
     registration: Registration,
     registered_at: Timestamp,
     per_second: u16,
+    contact: Option<EmailAddress>,
     former_secret_until: Option<Timestamp>,
     condition: Condition,
     health: SiteHealth,
@@ -82,6 +86,7 @@ async fn shown(context: &Context, id: SiteId) -> Result<Shown, CliError> {
         registration,
         registered_at: registered.since,
         per_second: registered.details.per_second,
+        contact: registered.details.contact,
         condition: health.condition(),
         health,
     })
@@ -124,6 +129,7 @@ async fn change(unit: &mut Unit, context: &Context, site: &Site, words: Edit) ->
     new.scim_url = words.scim_url.or(new.scim_url);
     new.require_approval = words.require_approval.unwrap_or(new.require_approval);
     new.per_second = words.per_second.unwrap_or(new.per_second);
+    new.contact = words.contact.or(new.contact);
     let or_known = |given: Vec<String>, known: Vec<String>| if given.is_empty() { known } else { given };
     let amendment = Amendment {
         name: new.name.to_string(),
