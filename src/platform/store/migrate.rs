@@ -1,9 +1,18 @@
 //! The schema: the same migrations on both engines.
 
-use sqlx::{Connection, PgConnection, migrate::Migrator, sqlite::SqliteConnection};
+use sqlx::{
+    Connection, PgConnection,
+    migrate::Migrator,
+    sqlite::{SqliteConnectOptions, SqliteConnection},
+};
 
-use super::{Db, Sql, open::Engine};
+use super::{
+    Db, Patience, Sql,
+    open::Engine,
+    writer::{LOOK_AGAIN, says_locked},
+};
 use crate::kernel::{Doing, Fault};
+use crate::platform::telemetry::Stopwatch;
 
 static MIGRATIONS: Migrator = sqlx::migrate!();
 
@@ -34,15 +43,7 @@ impl Db {
     /// When a statement fails, or a migration that was applied has been edited since.
     pub async fn migrate(&self) -> Result<(), Fault> {
         match &self.0.engine {
-            Engine::Sqlite { options, .. } => {
-                let mut connection = SqliteConnection::connect_with(options).await?;
-                // Migrations take no lock on SQLite. This one makes a program that starts at the same
-                // moment wait, and a migration that fails leave nothing.
-                let mut transaction = connection.begin_with("begin immediate").await?;
-                MIGRATIONS.run(&mut *transaction).await.doing("apply the migrations")?;
-                transaction.commit().await?;
-                connection.close().await?;
-            }
+            Engine::Sqlite { options, .. } => migrate_sqlite(options).await?,
             Engine::Postgres { options, .. } => {
                 // Moving the rows of a large table, or waiting for the node that does, may take as long as it takes.
                 let options = options.clone().options([("statement_timeout", "0")]);
@@ -87,4 +88,24 @@ impl Db {
         let rows: Vec<(i64,)> = reader.sql("select version from _sqlx_migrations order by version").all().await?;
         Ok(rows.into_iter().map(|(version,)| version).collect())
     }
+}
+
+/// Migrations take no lock on SQLite. Taking one first makes a program that starts at the same moment wait, and a
+/// migration that fails leave nothing.
+async fn migrate_sqlite(options: &SqliteConnectOptions) -> Result<(), Fault> {
+    let mut connection = SqliteConnection::connect_with(options).await?;
+    sqlx::query(LOOK_AGAIN).execute(&mut connection).await?;
+    let waited = Stopwatch::start();
+    loop {
+        match connection.begin_with("begin immediate").await {
+            Ok(mut transaction) => {
+                MIGRATIONS.run(&mut *transaction).await.doing("apply the migrations")?;
+                transaction.commit().await?;
+                break;
+            }
+            Err(error) if says_locked(&error) && waited.elapsed() < Patience::Command.span() => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(connection.close().await?)
 }

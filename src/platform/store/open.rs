@@ -19,6 +19,9 @@ use crate::platform::jobs::Subscriptions;
 
 /// How often the log of SQLite is folded into its file, away from the writer.
 const CHECKPOINT_EVERY: Duration = Duration::from_millis(400);
+/// Pages, of 4 KiB, from which on the log is long. SQLite begins it again at its beginning when all of it is folded, and
+/// while units follow each other without a pause there is always a new one: it would grow until the disk is full.
+const LONG_LOG: i64 = 16_384;
 
 /// How long a caller waits for the database before it is told to come back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -196,7 +199,7 @@ async fn open_sqlite(url: &str, patience: Patience) -> Result<Engine, Fault> {
         .max_lifetime(None)
         .connect_with(options.clone().read_only(true))
         .await?;
-    tokio::spawn(checkpoints(options.clone(), readers.clone()));
+    tokio::spawn(checkpoints(options.clone(), readers.clone(), writer.clone()));
     Ok(Engine::Sqlite { readers, writer, options: Box::new(options) })
 }
 
@@ -218,15 +221,18 @@ async fn open_postgres(url: &str, patience: Patience) -> Result<Engine, Fault> {
     Ok(Engine::Postgres { pool, options: Box::new(options) })
 }
 
-/// Folds the log into the file now and then, until the readers are closed.
-async fn checkpoints(options: SqliteConnectOptions, readers: SqlitePool) {
-    use sqlx::{AssertSqlSafe, sqlite::SqliteConnection};
+/// Folds the log into the file now and then, until the readers are closed. When it has become long all the same, the
+/// writer folds what is left between two units.
+async fn checkpoints(options: SqliteConnectOptions, readers: SqlitePool, writer: Writer) {
+    use sqlx::sqlite::SqliteConnection;
     let Ok(mut connection) = SqliteConnection::connect_with(&options).await else { return };
     while !readers.is_closed() {
         tokio::time::sleep(CHECKPOINT_EVERY).await;
-        let folded = sqlx::raw_sql(AssertSqlSafe("pragma wal_checkpoint(passive)")).execute(&mut connection).await;
-        if let Err(error) = folded {
-            tracing::warn!(%error, "the log of the database could not be folded into its file");
+        let folded = sqlx::query_as::<_, (i64, i64, i64)>("pragma wal_checkpoint(passive)");
+        match folded.fetch_one(&mut connection).await {
+            Ok((_, pages, _)) if pages >= LONG_LOG => writer.fold_soon(),
+            Ok(_) => {}
+            Err(error) => tracing::warn!(%error, "the log of the database could not be folded into its file"),
         }
     }
     let _closed = connection.close().await;

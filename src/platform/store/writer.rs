@@ -5,7 +5,13 @@
 //! a savepoint, and share its `COMMIT`. A unit that fails is rolled back to its savepoint, alone.
 //! No unit is acknowledged before the shared commit is durable.
 
-use std::time::Duration;
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use sqlx::{
     AssertSqlSafe, Connection,
@@ -25,9 +31,9 @@ const MOST_IN_A_BATCH: usize = 64;
 const MOST_WAITING: usize = 1024;
 /// How long SQLite waits by itself while another process writes. Its waits grow to a tenth of a second, which a busy
 /// process never leaves free; so they are kept short, and begun again.
-const LOOK_AGAIN: &str = "pragma busy_timeout = 3";
-/// SQLite's word for a lock that somebody else has.
-const LOCKED: &str = "5";
+pub(super) const LOOK_AGAIN: &str = "pragma busy_timeout = 3";
+/// SQLite's code for a lock that somebody else has; the reasons that it tells apart stand in higher bits.
+const LOCKED: u32 = 5;
 
 const BEGIN: &str = "begin immediate";
 const BEGIN_TOGETHER: &str = "begin immediate; savepoint unit";
@@ -35,12 +41,15 @@ const BEGIN_TOGETHER: &str = "begin immediate; savepoint unit";
 // when the disk is full, and the units before must then not be acknowledged.
 const NEXT: &str = "release unit; savepoint unit";
 const UNDO: &str = "rollback to unit";
+// Nobody writes meanwhile, so all of the log is folded, and the next unit begins it again.
+const FOLD: &str = "pragma wal_checkpoint(restart)";
 
 /// The way to the writer.
 #[derive(Clone)]
 pub(super) struct Writer {
     queue: mpsc::Sender<Ticket>,
     patience: Duration,
+    log_is_long: Arc<AtomicBool>,
 }
 
 type Ticket = oneshot::Sender<Result<Lent, Fault>>;
@@ -90,10 +99,16 @@ impl Writer {
     /// Opens the writer's connection and starts taking turns.
     pub(super) async fn start(options: SqliteConnectOptions, patience: Duration) -> Result<Self, Fault> {
         let (queue, tickets) = mpsc::channel(MOST_WAITING);
-        let mut turns = Turns { options, patience, connection: None, tickets };
+        let log_is_long = Arc::new(AtomicBool::new(false));
+        let mut turns = Turns { options, patience, connection: None, tickets, log_is_long: log_is_long.clone() };
         turns.ensure_connected().await?;
         tokio::spawn(turns.run());
-        Ok(Self { queue, patience })
+        Ok(Self { queue, patience, log_is_long })
+    }
+
+    /// Has the log folded to its end before the next unit.
+    pub(super) fn fold_soon(&self) {
+        self.log_is_long.store(true, Ordering::Relaxed);
     }
 
     /// Waits for a turn, as long as patience lasts.
@@ -114,6 +129,7 @@ struct Turns {
     patience: Duration,
     connection: Option<SqliteConnection>,
     tickets: mpsc::Receiver<Ticket>,
+    log_is_long: Arc<AtomicBool>,
 }
 
 impl Turns {
@@ -122,6 +138,10 @@ impl Turns {
             if let Err(fault) = self.ensure_connected().await {
                 let _gone = first.send(Err(fault));
                 continue;
+            }
+            if self.log_is_long.swap(false, Ordering::Relaxed) {
+                // A reader in the way keeps it from beginning again; whoever looks at the log asks once more.
+                let _later = self.say_all(FOLD).await;
             }
             match self.tickets.is_empty() {
                 true => self.alone(first).await,
@@ -259,6 +279,11 @@ impl Turns {
 
 /// Whether another process has the lock.
 fn is_locked(fault: &Fault) -> bool {
-    let error = fault.database().and_then(sqlx::Error::as_database_error);
-    error.is_some_and(|error| error.code().is_some_and(|code| code == LOCKED))
+    fault.database().is_some_and(says_locked)
+}
+
+/// The same of an error of the driver.
+pub(super) fn says_locked(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
+    code.and_then(|code| code.parse::<u32>().ok()).is_some_and(|code| code & 0xff == LOCKED)
 }

@@ -180,3 +180,27 @@ async fn a_command_gets_its_turn_beside_a_program_that_writes_without_a_pause() 
     serving.await.unwrap();
     assert!(base.number(COUNT).await > 20);
 }
+
+/// While units follow each other without a pause, SQLite's log is never folded to its end from outside.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_log_does_not_grow_while_units_follow_each_other_without_a_pause() {
+    const ROW: usize = 48 * 1024;
+    const ROWS: usize = 4096;
+    let base = Base::migrated(Engine::Sqlite).await;
+    let (log, most) = (format!("{}-wal", base.handle.url().strip_prefix("sqlite:").unwrap()), 160 * 1024 * 1024);
+    let writers = (0..4).map(|writer| {
+        let db = base.db.clone();
+        tokio::spawn(async move {
+            for row in 0..ROWS / 4 {
+                let mut unit = db.write().await.unwrap();
+                insert(&mut unit, &format!("{writer}-{row:-<ROW$}")).await.unwrap();
+                unit.commit().await.unwrap();
+            }
+        })
+    });
+    for writer in writers.collect::<Vec<_>>() {
+        writer.await.unwrap();
+    }
+    let (bytes, written) = (std::fs::metadata(log).unwrap().len(), u64::try_from(ROW * ROWS).unwrap());
+    assert!(bytes < most && most < written, "{bytes} bytes of log after {written} were written");
+}
