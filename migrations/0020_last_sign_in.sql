@@ -1,4 +1,4 @@
--- When somebody last signed in, so that sessions can be forgotten.
+-- When somebody last signed in, so that sessions can be forgotten. It is filled by the next sign-in, or before the last
+-- session of an account is forgotten; until then the sessions tell.
 
 alter table accounts add column last_sign_in_at bigint;
-update accounts set last_sign_in_at = (select max(s.auth_time) from sessions s where s.account_id = accounts.id);

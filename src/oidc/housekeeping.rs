@@ -10,6 +10,8 @@ const KEPT_FOR: Lifetime = Lifetime::days(30);
 
 /// Sessions that are forgotten in one unit.
 const SESSIONS_AT_ONCE: i64 = 500;
+/// Units of one sweep: nobody waits for it for long, and the next one goes on.
+const BATCHES: usize = 10;
 
 /// Forgets expired grants, tokens, assertions, settled deliveries, and sessions that are long over. Returns how many rows went.
 ///
@@ -22,13 +24,14 @@ pub async fn sweep(provider: &Provider) -> Result<u64, Fault> {
     rows += clients::forget_assertions(&mut unit).await?;
     rows += logout::forget_old(&mut unit, before).await?;
     unit.commit().await?;
-    loop {
+    for _ in 0..BATCHES {
         let gone = forget_sessions(provider).await?;
         rows += gone;
         if gone < SESSIONS_AT_ONCE.unsigned_abs() {
-            return Ok(rows);
+            break;
         }
     }
+    Ok(rows)
 }
 
 /// A session is kept for as long as a refresh token may live that was given in it: the gate asks for it at every refresh.

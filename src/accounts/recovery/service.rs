@@ -103,6 +103,7 @@ async fn sign_in_after(
     account: &Account,
     browser: Browser,
 ) -> Result<Token<SessionCookie>, Fault> {
+    sessions::note_sign_in(unit, account.id).await?;
     sign_in::get_to_know(unit, account, &browser).await?;
     let network = browser.network.clone();
     let opening = Opening {

@@ -48,6 +48,15 @@ async fn open(unit: &mut Unit, rules: &Sessions, opening: Opening) -> Result<(Se
     Ok((id, token))
 }
 
+/// Notes that somebody signs in. It takes the account, which comes before its sessions, its tries and its devices: in
+/// the order of whoever disables it or sets a new password.
+///
+/// # Errors
+/// When the database refuses it.
+pub async fn note_sign_in(unit: &mut Unit, account: AccountId) -> Result<(), Fault> {
+    store::signed_in(unit, account).await
+}
+
 /// After a sign-in in a browser that had a session: the same person's session goes on under a new
 /// cookie, so that the sites know it by the same `sid`; somebody else's is ended.
 ///
@@ -59,8 +68,6 @@ pub async fn open_or_renew(
     former: Option<(SessionId, AccountId)>,
     opening: Opening,
 ) -> Result<(SessionId, Token<SessionCookie>), Fault> {
-    // The account before its sessions, in the order of whoever disables it.
-    store::signed_in(unit, opening.account).await?;
     let Some((session, owner)) = former else { return open(unit, rules, opening).await };
     if owner == opening.account {
         let token = Token::from_parts(session.uuid(), unit.entropy().bytes());

@@ -195,16 +195,28 @@ pub(super) async fn signed_in(unit: &mut Unit, account: AccountId) -> Result<(),
     Ok(())
 }
 
-/// Forgets up to `most` sessions that had run out before `before`, and names them. Those that ended with the account
-/// stay: the report of that ending counts them.
+/// Up to `most` sessions that had run out before `$1`.
+macro_rules! over {
+    ($what:literal) => {
+        concat!("select ", $what, " from sessions where expires_at <= $1 order by expires_at, id limit $2")
+    };
+}
+
+/// Forgets up to `most` sessions that had run out before `before`, and names them. When their people last signed in is
+/// noted, of whom no sign-in was since that was written down.
 pub(super) async fn forget_over(unit: &mut Unit, before: Timestamp, most: i64) -> Result<Vec<SessionId>, Fault> {
+    unit.sql(concat!(
+        "update accounts set last_sign_in_at = (select max(s.auth_time) from sessions s where s.account_id = accounts.id)
+         where last_sign_in_at is null and id in (",
+        over!("account_id"),
+        ")"
+    ))
+    .bind(before)
+    .bind(most)
+    .run()
+    .await?;
     let gone: Vec<(SessionId,)> = unit
-        .sql(
-            "delete from sessions where id in (
-                 select id from sessions
-                 where expires_at <= $1 and (end_reason is null or end_reason not in ('disabled', 'closed'))
-                 order by expires_at limit $2) returning id",
-        )
+        .sql(concat!("delete from sessions where id in (", over!("id"), ") returning id"))
         .bind(before)
         .bind(most)
         .all()

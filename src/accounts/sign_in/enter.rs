@@ -21,6 +21,7 @@ pub async fn enter(
     browser: Browser,
 ) -> Result<Token<SessionCookie>, Fault> {
     let person = accounts::get(unit, account).await?.ok_or_else(|| Fault::new("find an account that was opened"))?;
+    sessions::note_sign_in(unit, account).await?;
     get_to_know(unit, &person, &browser).await?;
     let network = browser.network.clone();
     let opening = Opening {

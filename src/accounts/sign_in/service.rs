@@ -140,6 +140,7 @@ async fn welcome(
         return Err(SignInError::Disabled(account.disabled_by));
     }
     let mut unit = accounts.db.write().await?;
+    sessions::note_sign_in(&mut unit, account.id).await?;
     if accounts.limits.enabled {
         keys.forget(&mut unit).await?;
     }

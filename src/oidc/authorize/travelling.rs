@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::kernel::PushedRequestId;
 
-/// The parameters whose names are written as letters, from `a` on. An errand lives for minutes; a new name goes to the
-/// end all the same, so that two versions of the program read each other's.
+/// The parameters whose names are written as letters, from `a` on. A new one goes to the end: pages and letters hold
+/// what other versions of the program have written.
 const NAMES: [&str; 16] = [
     "response_type",
     "client_id",
@@ -31,13 +31,13 @@ const WRITTEN_OUT: char = '=';
 /// A request and how far it has come; when it came stands in the errand.
 #[derive(Serialize, Deserialize)]
 pub(super) struct Travelling {
-    #[serde(rename = "p")]
+    #[serde(rename = "p", alias = "params")]
     pub(super) params: Vec<(String, String)>,
-    #[serde(rename = "u", default, skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "u", alias = "pushed", default, skip_serializing_if = "Option::is_none")]
     pub(super) pushed: Option<PushedRequestId>,
-    #[serde(rename = "s", default, skip_serializing_if = "std::ops::Not::not")]
+    #[serde(rename = "s", alias = "has_selected", default, skip_serializing_if = "std::ops::Not::not")]
     pub(super) has_selected: bool,
-    #[serde(rename = "c", default, skip_serializing_if = "std::ops::Not::not")]
+    #[serde(rename = "c", alias = "has_consented", default, skip_serializing_if = "std::ops::Not::not")]
     pub(super) has_consented: bool,
 }
 
@@ -47,13 +47,13 @@ pub(super) fn short(name: &str) -> String {
     known.map_or_else(|| format!("{WRITTEN_OUT}{name}"), |(letter, _)| letter.to_string())
 }
 
-/// The name that travelled; `None` for what is none.
+/// The name that travelled; `None` for what is none. Of more than a letter, it is as an older version wrote it.
 pub(super) fn long(name: &str) -> Option<String> {
     if let Some(written) = name.strip_prefix(WRITTEN_OUT) {
         return Some(written.to_owned());
     }
     let known = ('a'..).zip(NAMES).find(|(letter, _)| name.chars().eq([*letter]));
-    known.map(|(_, known)| known.to_owned())
+    known.map(|(_, known)| known.to_owned()).or_else(|| (name.len() > 1).then(|| name.to_owned()))
 }
 
 #[cfg(test)]
@@ -66,6 +66,7 @@ mod tests {
             assert_eq!(long(&short(name)).as_deref(), Some(name));
         }
         assert!(NAMES.iter().all(|name| short(name).len() == 1));
-        assert_eq!((long("q"), long("ab"), long("")), (None, None, None));
+        assert_eq!((long("q"), long("")), (None, None));
+        assert_eq!(long("client_id").as_deref(), Some("client_id"), "as it was written before");
     }
 }

@@ -18,6 +18,10 @@ use crate::sync::status::{self, SiteHealth};
 
 /// A site that comes and goes is told of once an hour.
 const QUIET: Lifetime = Lifetime::hours(1);
+/// As long as a trouble lasts, people are written again this often: a second one may hide behind it.
+const AGAIN: Lifetime = Lifetime::days(1);
+/// How long an alarm stands at least.
+const SETTLED: Lifetime = Lifetime::minutes(1);
 /// How long an alarm that has ended is kept.
 const KEPT_FOR: Lifetime = Lifetime::days(30);
 
@@ -27,7 +31,7 @@ const KEPT_FOR: Lifetime = Lifetime::days(30);
 /// When the database does not answer.
 pub async fn look(db: &Db, kit: &Kit) -> Result<usize, Fault> {
     let mut reader = db.read().await?;
-    let (healths, standing) = (status::of_sites(&mut reader).await?, store::standing(&mut reader).await?);
+    let (standing, healths) = (store::standing(&mut reader).await?, status::of_sites(&mut reader).await?);
     let now = reader.now();
     drop(reader);
     let mut by_site: BTreeMap<SiteId, Vec<StandingRow>> = BTreeMap::new();
@@ -42,7 +46,7 @@ pub async fn look(db: &Db, kit: &Kit) -> Result<usize, Fault> {
     // What is left stands for sites that were removed.
     for row in by_site.into_values().flatten() {
         let mut unit = db.write().await?;
-        store::end(&mut unit, row.site_id, &row.kind).await?;
+        store::end(&mut unit, &row, SETTLED).await?;
         unit.commit().await?;
     }
     Ok(raised)
@@ -57,20 +61,24 @@ async fn settle(
     now: Timestamp,
 ) -> Result<usize, Fault> {
     let stands = |kind: Kind| standing.iter().find(|row| row.kind == kind.as_str());
-    let troubles = troubles(health, stands(Kind::Waits).map(|row| row.raised_at), now);
-    let over: Vec<_> =
-        Kind::ALL.into_iter().filter(|kind| stands(*kind).is_some() && !troubles.contains(kind)).collect();
-    let new: Vec<_> = troubles.into_iter().filter(|kind| stands(*kind).is_none()).collect();
-    if over.is_empty() && new.is_empty() {
+    let troubles = troubles(health, stands(Kind::Refused).map(|row| row.raised_at), now);
+    let over: Vec<_> = Kind::ALL.into_iter().filter(|kind| !troubles.contains(kind)).filter_map(stands).collect();
+    let is_due = |kind: &Kind| stands(*kind).is_none_or(|row| row.told_at + AGAIN <= now);
+    let due: Vec<_> = troubles.into_iter().filter(is_due).collect();
+    if over.is_empty() && due.is_empty() {
         return Ok(0);
     }
     let mut unit = db.write().await?;
-    for kind in over {
-        store::end(&mut unit, health.site_id, kind.as_str()).await?;
+    for row in over {
+        store::end(&mut unit, row, SETTLED).await?;
     }
     let mut raised = 0;
-    for kind in new {
-        if store::raise(&mut unit, health.site_id, kind, QUIET).await? {
+    for kind in due {
+        let is_ours = match stands(kind) {
+            Some(row) => store::tell_again(&mut unit, row).await?,
+            None => store::raise(&mut unit, health.site_id, kind, QUIET).await?,
+        };
+        if is_ours {
             raised += 1;
             tell(&mut unit, kit, kind, health).await?;
         }

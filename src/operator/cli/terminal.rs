@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use super::CliError;
 use crate::kernel::Doing;
+use crate::platform::telemetry::bends;
 
 /// The two streams that a command writes, and the one that it reads.
 pub struct Terminal {
@@ -69,6 +70,9 @@ impl Terminal {
     /// When nobody takes it.
     pub fn table<const N: usize>(&mut self, head: [&str; N], rows: &[[String; N]]) -> Result<(), CliError> {
         let head = head.map(str::to_owned);
+        // A site may have put anything into a name: what moves the cursor or hides letters is no part of a table.
+        let rows: Vec<[String; N]> = rows.iter().map(|row| row.clone().map(|cell| shown(&cell))).collect();
+        let rows = rows.as_slice();
         let mut widths = [0; N];
         for row in rows.iter().chain([&head]) {
             for (width, cell) in widths.iter_mut().zip(row) {
@@ -110,6 +114,11 @@ impl Terminal {
         self.input.read_to_string(&mut text).doing("read the standard input")?;
         Ok(text)
     }
+}
+
+/// A cell without what changes how its neighbours are shown.
+fn shown(cell: &str) -> String {
+    cell.chars().map(|c| if bends(c) { '\u{FFFD}' } else { c }).collect()
 }
 
 #[cfg(test)]

@@ -153,10 +153,14 @@ pub struct Change {
 }
 
 impl Change {
-    /// What a page calls it.
+    /// What a page calls it; of a copy that belongs to nobody here, a dash.
     #[must_use]
     pub fn shown(&self) -> String {
-        self.name.clone().unwrap_or_else(|| resource(&self.kind, self.resource_id))
+        match (&self.name, self.resource_id.is_nil()) {
+            (Some(name), _) => name.clone(),
+            (None, true) => "–".to_owned(),
+            (None, false) => resource(&self.kind, self.resource_id),
+        }
     }
 }
 

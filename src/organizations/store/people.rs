@@ -39,7 +39,8 @@ pub(crate) async fn page(
         "select m.id as membership, i.id as invitation, a.id as account, coalesce(a.given_name, i.given_name) as given_name,
                 coalesce(a.family_name, i.family_name) as family_name, coalesce(a.email, i.email) as email,
                 coalesce(m.role, i.role) as role, a.email_verified_at, m.disabled_at, i.sent_at, i.expires_at,
-                a.last_sign_in_at
+                coalesce(a.last_sign_in_at,
+                         (select max(s.auth_time) from sessions s where s.account_id = a.id)) as last_sign_in_at
          from (select m.listed_as, m.id from memberships m
                where m.organization_id = $1 and m.ended_at is null and m.listed_as like $2 escape '\\'
                union all
@@ -119,7 +120,9 @@ pub(crate) async fn member(
 ) -> Result<Option<MemberRow>, Fault> {
     on.sql(
         "select m.id, m.account_id as account, a.username, a.given_name, a.family_name, a.email, a.email_verified_at,
-                m.role, m.created_account, m.joined_at, m.disabled_at, a.last_sign_in_at,
+                m.role, m.created_account, m.joined_at, m.disabled_at,
+                coalesce(a.last_sign_in_at,
+                         (select max(s.auth_time) from sessions s where s.account_id = a.id)) as last_sign_in_at,
                 (select count(*) from memberships n
                  where n.account_id = m.account_id and n.id <> m.id and n.ended_at is null) as other_places
          from memberships m join accounts a on a.id = m.account_id

@@ -53,7 +53,8 @@ impl Write for Clean {
 }
 
 /// Whether `c` is invisible, or changes how its neighbours are shown.
-pub(in crate::platform) fn bends(c: char) -> bool {
+#[must_use]
+pub fn bends(c: char) -> bool {
     c.is_control()
         || matches!(c,
             '\u{AD}' | '\u{61C}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}'

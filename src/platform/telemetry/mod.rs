@@ -11,7 +11,7 @@ mod request_id;
 mod stopwatch;
 mod sync;
 
-pub(in crate::platform) use clean::bends;
+pub use clean::bends;
 pub use log::Format;
 pub use metrics::{CONTENT_TYPE, Metrics};
 pub use observe::{Observer, observe};

@@ -20,29 +20,29 @@ const PURPOSE: &str = "errand";
 const LIFE: Lifetime = Lifetime::minutes(15);
 
 /// What a site asked for, and which site. A page holds an errand up to six times: what is not so is left out, and names
-/// are short.
+/// are short. The long ones are still read, of pages and letters that an older version of the program wrote.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Errand {
     /// The site, as its people know it.
-    #[serde(rename = "s")]
+    #[serde(rename = "s", alias = "site")]
     pub site: ErrandSite,
     /// Whom the site believes to be at the browser: fills the identifier.
-    #[serde(rename = "h", default, skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "h", alias = "hint", default, skip_serializing_if = "Option::is_none")]
     pub hint: Option<String>,
     /// Why the person has to sign in although there is a session; `None` when there is none.
-    #[serde(rename = "a", default, skip_serializing_if = "std::ops::Not::not")]
+    #[serde(rename = "a", alias = "again", default, skip_serializing_if = "std::ops::Not::not")]
     pub again: bool,
     /// The path of ours below which `resume` goes on with it, and `cancel` gives it up.
-    #[serde(rename = "p")]
+    #[serde(rename = "p", alias = "path")]
     pub path: String,
     /// When the site asked.
-    #[serde(rename = "b")]
+    #[serde(rename = "b", alias = "began_at")]
     pub began_at: Timestamp,
     /// When the person came back with it, if they were away for it.
-    #[serde(rename = "n", default, skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "n", alias = "renewed_at", default, skip_serializing_if = "Option::is_none")]
     pub renewed_at: Option<Timestamp>,
     /// The request, for the slice that sealed it.
-    #[serde(rename = "r")]
+    #[serde(rename = "r", alias = "request")]
     pub request: serde_json::Value,
 }
 
@@ -50,16 +50,16 @@ pub struct Errand {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ErrandSite {
     /// Its name.
-    #[serde(rename = "n")]
+    #[serde(rename = "n", alias = "name")]
     pub name: String,
     /// Where to start again: the site's own address.
-    #[serde(rename = "h", default, skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "h", alias = "home", default, skip_serializing_if = "Option::is_none")]
     pub home: Option<String>,
     /// The origin to which the browser will be sent in the end, for `form-action`.
-    #[serde(rename = "o")]
+    #[serde(rename = "o", alias = "origin")]
     pub origin: String,
     /// `OneOffice`, `OneGov`, or nothing for other clients.
-    #[serde(rename = "f", default, skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "f", alias = "family", default, skip_serializing_if = "Option::is_none")]
     pub family: Option<String>,
 }
 

@@ -36,7 +36,7 @@ struct Ending {
     /// When it ended; `None` for somebody who is in the organization and not disabled.
     since: Option<Timestamp>,
     is_disabled: bool,
-    sessions: i64,
+    sessions: usize,
     sign_ins: i64,
     sites: Vec<EndedAt>,
     now: Timestamp,

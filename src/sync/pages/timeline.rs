@@ -8,7 +8,7 @@ use crate::accounts;
 use crate::kernel::{AccountId, Fault, OrganizationId, SiteId, Timestamp};
 use crate::platform::{store::Reader, words::Words};
 use crate::sites::approvals::{self, LastDay, Word, WordSaid};
-use crate::sync::status::attribute;
+use crate::sync::status::{attribute, value};
 
 /// How many are shown.
 const MOST: usize = 20;
@@ -57,8 +57,8 @@ fn is_at(link: &LinkRow, site: SiteId) -> bool {
 /// What was changed at the site.
 fn changed(change: &ChangeRow, t: Words) -> String {
     let (what, whom) = (attribute(t, &change.attribute), change.name.as_deref().unwrap_or_default());
-    let here = change.here.as_deref().unwrap_or_else(|| t.sync_nothing());
-    let there = change.there.as_deref().unwrap_or_else(|| t.sync_nothing());
+    let here = value(t, &change.attribute, change.here.as_deref());
+    let there = value(t, &change.attribute, change.there.as_deref());
     match change.outcome.as_str() {
         "found" => t.sync_changed_there_waits(what, whom, here, there),
         _ => t.sync_changed_there(what, whom, here, there),

@@ -55,7 +55,9 @@ pub(in crate::sync) async fn compare(
 /// When the database refuses it.
 pub(in crate::sync) async fn could_not_compare(unit: &mut Unit, site: SiteId, trouble: &Trouble) -> Result<(), Fault> {
     let again = unit.now() + TRY_AGAIN;
-    store::postpone(unit, site, trouble.said().1, again).await
+    // What broke here says nothing of the site.
+    let why = (!matches!(trouble, Trouble::Ours(_))).then(|| trouble.said().1);
+    store::postpone(unit, site, why, again).await
 }
 
 fn day(at: Timestamp) -> i64 {

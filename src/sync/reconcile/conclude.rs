@@ -53,6 +53,9 @@ pub(super) async fn conclude(
     for finding in &findings {
         settle(courier, &mut unit, target, (finding, why.is_some())).await?;
     }
+    if is_equal {
+        store::nothing_waits(&mut unit, target.site).await?;
+    }
     match &why {
         Some(why) if !target.is_paused => {
             store::pause(&mut unit, target.site, why).await?;
@@ -85,7 +88,7 @@ async fn settle(
 ) -> Result<(), Fault> {
     let site = target.site;
     let item = finding.resource.map(|resource| (finding.kind, resource));
-    let outcome = if is_paused { "found" } else { "put_back" };
+    let outcome = if is_paused { "found" } else { store::PUT_BACK };
     let is_news = !(is_paused && target.is_paused);
     match (&finding.what, item) {
         (Found::Behind, Some(item)) => drop(ledger::mark(unit, site, &[item], Reason::Drift).await?),

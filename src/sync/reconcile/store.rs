@@ -76,6 +76,9 @@ pub(super) async fn accept(
     Ok(())
 }
 
+/// What becomes of most that is found.
+pub(super) const PUT_BACK: &str = "put_back";
+
 /// Notes what stood at a site, and what becomes of it.
 pub(super) async fn note_drift(
     unit: &mut Unit,
@@ -84,6 +87,9 @@ pub(super) async fn note_drift(
     (attribute, there, here): (&str, Option<String>, Option<String>),
     outcome: &'static str,
 ) -> Result<(), Fault> {
+    if outcome == PUT_BACK && no_longer_waits(unit, site, finding, (attribute, there.clone(), here.clone())).await? {
+        return Ok(());
+    }
     let now = unit.now();
     let id = DriftId::new(now, &unit.entropy());
     unit.sql(
@@ -102,6 +108,38 @@ pub(super) async fn note_drift(
     .bind(now)
     .run()
     .await?;
+    Ok(())
+}
+
+/// What was found before, and waited for a word, is put back now. Says whether there was such.
+async fn no_longer_waits(
+    unit: &mut Unit,
+    site: SiteId,
+    finding: &Finding,
+    (attribute, there, here): (&str, Option<String>, Option<String>),
+) -> Result<bool, Fault> {
+    let rows = unit
+        .sql(
+            "update sync_drifts set outcome = 'put_back', there = $5, here = $6
+             where site_id = $1 and kind = $2 and resource_id = $3 and attribute = $4 and outcome = 'found'",
+        )
+        .bind(site)
+        .bind(finding.kind.as_str())
+        .bind(finding.resource.unwrap_or_default())
+        .bind(attribute.to_owned())
+        .bind(there)
+        .bind(here)
+        .run()
+        .await?;
+    Ok(rows > 0)
+}
+
+/// Nothing differs any more: whatever waited for a word was put back, if by the site itself.
+pub(super) async fn nothing_waits(unit: &mut Unit, site: SiteId) -> Result<(), Fault> {
+    unit.sql("update sync_drifts set outcome = 'put_back' where site_id = $1 and outcome = 'found'")
+        .bind(site)
+        .run()
+        .await?;
     Ok(())
 }
 
@@ -134,11 +172,16 @@ pub(super) async fn compared(
 }
 
 /// Has a site compared later.
-pub(super) async fn postpone(unit: &mut Unit, site: SiteId, why: &str, compare_at: Timestamp) -> Result<(), Fault> {
-    unit.sql("update sync_sites set compare_at = $2, last_error = $3 where site_id = $1")
+pub(super) async fn postpone(
+    unit: &mut Unit,
+    site: SiteId,
+    why: Option<&str>,
+    compare_at: Timestamp,
+) -> Result<(), Fault> {
+    unit.sql("update sync_sites set compare_at = $2, last_error = coalesce($3, last_error) where site_id = $1")
         .bind(site)
         .bind(compare_at)
-        .bind(why.to_owned())
+        .bind(why.map(str::to_owned))
         .run()
         .await?;
     Ok(())

@@ -15,6 +15,8 @@ pub struct SiteHealth {
     pub due_count: i64,
     /// Since when the oldest of them waits.
     pub oldest_due_at: Option<Timestamp>,
+    /// Since when the oldest of them waits that was tried in vain.
+    pub oldest_failing_at: Option<Timestamp>,
     /// How many somebody has to look at.
     pub attention_count: i64,
     /// Since when the site has not confirmed that somebody is to be let in no more.
@@ -90,6 +92,7 @@ impl SiteHealth {
             name: String::new(),
             due_count: 0,
             oldest_due_at: None,
+            oldest_failing_at: None,
             attention_count: 0,
             oldest_leaving_at: None,
             trouble: None,

@@ -6,4 +6,4 @@ mod words;
 
 pub use health::{Condition, SiteHealth};
 pub use store::{of_site, of_sites};
-pub use words::attribute;
+pub use words::{attribute, value};

@@ -9,7 +9,7 @@ use crate::platform::store::Sql;
 macro_rules! healths {
     ($which:literal) => {
         concat!(
-            "select t.id as site_id, t.name, coalesce(d.due_count, 0) as due_count, d.oldest_due_at,
+            "select t.id as site_id, t.name, coalesce(d.due_count, 0) as due_count, d.oldest_due_at, d.oldest_failing_at,
                     coalesce(n.attention_count, 0) as attention_count,
                     case when n.oldest_leaving_at < coalesce(d.oldest_leaving_at, n.oldest_leaving_at + 1)
                          then n.oldest_leaving_at else d.oldest_leaving_at end as oldest_leaving_at,
@@ -18,12 +18,13 @@ macro_rules! healths {
              from sites t
              left join sync_sites s on s.site_id = t.id
              left join (select i.site_id, count(*) as due_count, min(i.first_due_at) as oldest_due_at,
-                               min(case when i.want <> 'present' then i.first_due_at end) as oldest_leaving_at
+                               min(case when i.attempts > 0 then i.first_due_at end) as oldest_failing_at,
+                               min(case when i.want <> 'present' and i.kind = 'user' then i.first_due_at end) as oldest_leaving_at
                         from sync_items i where i.state = 'due'",
             $which,
             " group by i.site_id) d on d.site_id = t.id
              left join (select i.site_id, count(*) as attention_count,
-                               min(case when i.want <> 'present' then i.first_due_at end) as oldest_leaving_at
+                               min(case when i.want <> 'present' and i.kind = 'user' then i.first_due_at end) as oldest_leaving_at
                         from sync_items i where i.state = 'attention'",
             $which,
             " group by i.site_id) n on n.site_id = t.id

@@ -26,3 +26,16 @@ pub fn attribute(t: Words, name: &str) -> &str {
         other => other,
     }
 }
+
+/// A value of such a part, in words.
+#[must_use]
+pub fn value(t: Words, name: &str, value: Option<&str>) -> String {
+    let Some(value) = value else { return t.sync_nothing().to_owned() };
+    let roles = || serde_json::from_str::<Vec<String>>(value).ok();
+    match (name, value) {
+        ("active", "true") => t.sync_yes().to_owned(),
+        ("active", "false") => t.sync_no().to_owned(),
+        ("roles", _) => roles().map_or_else(|| value.to_owned(), |roles| roles.join(", ")),
+        _ => value.to_owned(),
+    }
+}

@@ -218,7 +218,7 @@ async fn what_a_site_took_without_an_answer_is_known_once_it_is_put_out(app: Tes
     // It takes the new name, and nobody hears of it before Luis has to go.
     world.scim.next([Manner::Does(500, String::new())]);
     world.rename(&world.luis, "Lucho").await;
-    world.app.until("it was tried", async || world.copy_of(&world.luis).await.1 == 1).await;
+    world.app.until("it was tried", async || world.copy_of(&world.luis).await.1 >= 1).await;
     let mut unit = world.app.app.db.write().await.unwrap();
     accounts::disable(&mut unit, &Actor::Operator, world.luis.id, None).await.unwrap();
     unit.commit().await.unwrap();
@@ -233,7 +233,7 @@ async fn a_key_that_is_rotated_between_two_tries_changes_nothing(app: TestApp) {
     let world = World::told(app).await;
     world.scim.next([Manner::status(500)]);
     world.rename(&world.luis, "Lucho").await;
-    world.app.until("the first try failed", async || world.copy_of(&world.luis).await.1 == 1).await;
+    world.app.until("the first try failed", async || world.copy_of(&world.luis).await.1 >= 1).await;
     let es256 = connex::protocol::jose::SigningAlgorithm::Es256;
     let app = &world.app.app;
     signing::rotate(&app.db, &app.sealing, es256, true, &Actor::Operator).await.unwrap();

@@ -23,7 +23,8 @@ macro_rules! settle {
              on conflict (site_id, kind, resource_id) do update set
                  want = excluded.want, want_rev = sync_items.want_rev + 1, seq = excluded.seq, state = 'due',
                  reason = excluded.reason, txn = excluded.txn, priority = excluded.priority, attempts = 0,
-                 first_due_at = case when sync_items.state = 'ok' then excluded.first_due_at else sync_items.first_due_at end,
+                 first_due_at = case when sync_items.state = 'ok' or excluded.want <> sync_items.want then excluded.first_due_at
+                                     else sync_items.first_due_at end,
                  next_at = excluded.next_at, changed_at = excluded.changed_at
              where ",
             $when

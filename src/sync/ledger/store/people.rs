@@ -30,7 +30,8 @@ macro_rules! settle {
                  organization_id = case when excluded.want = 'present' then excluded.organization_id else sync_items.organization_id end,
                  want = excluded.want, want_rev = sync_items.want_rev + 1, seq = excluded.seq, state = 'due',
                  reason = excluded.reason, txn = excluded.txn, priority = excluded.priority, attempts = 0,
-                 first_due_at = case when sync_items.state = 'ok' then excluded.first_due_at else sync_items.first_due_at end,
+                 first_due_at = case when sync_items.state = 'ok' or excluded.want <> sync_items.want then excluded.first_due_at
+                                     else sync_items.first_due_at end,
                  next_at = excluded.next_at, changed_at = excluded.changed_at
              where excluded.want = 'present' or excluded.want <> sync_items.want"
         )

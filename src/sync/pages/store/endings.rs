@@ -66,20 +66,27 @@ pub(in crate::sync::pages) async fn told(
     .await
 }
 
-/// How many browsers of the person were signed out because their account was disabled or closed, from `since` until `until`.
+/// How many browsers of the person were signed out because their account was disabled or closed, from `since` until
+/// `until`. The record tells: sessions are forgotten some day.
 pub(in crate::sync::pages) async fn sessions_ended(
     on: &mut impl Sql,
     account: AccountId,
     (since, until): (Timestamp, Timestamp),
-) -> Result<i64, Fault> {
-    let count = on
-        .sql("select count(*) from sessions where account_id = $1 and ended_at >= $2 and ended_at <= $3 and end_reason in ('disabled', 'closed')")
+) -> Result<usize, Fault> {
+    let details: Vec<(String,)> = on
+        .sql(
+            "select detail from audit_entries
+             where person_id = $1 and fact = 'accounts.session_ended' and at >= $2 and at <= $3 limit 1000",
+        )
         .bind(account)
         .bind(since)
         .bind(until)
-        .scalar()
+        .all()
         .await?;
-    Ok(count.unwrap_or_default())
+    let why =
+        |detail: &str| serde_json::from_str::<serde_json::Value>(detail).ok()?.get("why")?.as_str().map(str::to_owned);
+    let with_the_account = |detail: &&(String,)| matches!(why(&detail.0).as_deref(), Some("disabled" | "closed"));
+    Ok(details.iter().filter(with_the_account).count())
 }
 
 /// How many sign-ins of the person at sites were ended from `since` until `until`.
