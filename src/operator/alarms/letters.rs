@@ -49,7 +49,7 @@ async fn post(
     Ok(())
 }
 
-/// Subject and paragraphs. No name of a person is in them.
+/// Subject and paragraphs. They name nobody; only what a site itself has said, which goes to its own people, may.
 fn write(t: Words, (kind, health): (Kind, &SiteHealth), last_error: Option<&str>) -> (String, Vec<String>) {
     let name = &health.name;
     let (subject, mut paragraphs) = match kind {
