@@ -47,7 +47,7 @@ impl<'a> Reader<'a> {
     /// Follows the link that begins with `words`.
     async fn follow(&self, words: &str) {
         let link = format!("//a[starts-with(normalize-space(.), \"{words}\")]");
-        self.browser.client().find(Locator::XPath(&link)).await.unwrap().click().await.unwrap();
+        self.browser.client().wait().for_element(Locator::XPath(&link)).await.unwrap().click().await.unwrap();
     }
 }
 

@@ -173,7 +173,10 @@ impl Browser {
 
     /// The text of an element, as a person sees it.
     pub async fn text(&self, selector: &str) -> String {
-        self.find(selector).await.text().await.unwrap()
+        match self.find(selector).await.text().await {
+            Err(error) if error.is_stale_element_reference() => self.find(selector).await.text().await.unwrap(),
+            text => text.unwrap(),
+        }
     }
 
     /// Whether the page has such an element now.
@@ -183,10 +186,7 @@ impl Browser {
 
     /// Waits until the page has such an element. Fails with the page's address and text when it never does.
     pub async fn wait_for(&self, selector: &str) {
-        let waiting = self.client.wait().at_most(PATIENCE).for_element(Locator::Css(selector)).await;
-        if let Err(error) = waiting {
-            self.give_up(selector, &error).await;
-        }
+        self.find(selector).await;
     }
 
     /// Writes a picture of the page, as PNG.
@@ -199,8 +199,9 @@ impl Browser {
         &self.client
     }
 
+    /// The element, which is waited for: on a busy machine a click can return before the page that comes of it is there.
     async fn find(&self, selector: &str) -> Element {
-        match self.client.find(Locator::Css(selector)).await {
+        match self.client.wait().at_most(PATIENCE).for_element(Locator::Css(selector)).await {
             Ok(element) => element,
             Err(error) => self.give_up(selector, &error).await,
         }
