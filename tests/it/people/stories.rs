@@ -201,6 +201,6 @@ async fn e19_every_way_through_connex_returns_to_the_site_of_another_origin(mann
     walk.press("#login").await;
     walk.browser.wait_for("#cancel").await;
     walk.browser.click("#cancel").await;
-    walk.browser.wait_for("body").await;
+    walk.browser.wait_for("#error").await;
     assert!(walk.browser.url().await.starts_with(&birch.url));
 }
