@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::accounts::{Accounts, sessions::extract::Person};
 use crate::audit::{self, AuditEntry};
-use crate::kernel::{Lifetime, Timestamp};
+use crate::kernel::{Leaf, Lifetime, Timestamp, leaf};
 use crate::platform::{
     store::Sql,
     web::{Page, PageError, Shell},
@@ -113,9 +113,8 @@ pub(super) async fn show(State(accounts): State<Accounts>, person: Person) -> Re
     let mut reader = accounts.db.read().await?;
     let since = reader.now() - SHOWN_FOR;
     let id = person.signed_in.account.id();
-    let mut entries = audit::of_person(&mut reader, id, since, ((page - 1) * A_PAGE, A_PAGE + 1)).await?;
-    let has_more = i64::try_from(entries.len()).is_ok_and(|found| found > A_PAGE);
-    entries.truncate(usize::try_from(A_PAGE).unwrap_or_default());
+    let read = audit::of_person(&mut reader, id, since, leaf::span(page, A_PAGE)).await?;
+    let Leaf { rows: entries, has_more } = Leaf::of(read, A_PAGE);
     let rows = entries.iter().filter_map(|entry| Row::of(shell.t, entry)).collect();
     Ok(Page::new(&shell.clone(), Activity { shell, rows, page, has_more }).into_response())
 }

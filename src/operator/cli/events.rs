@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::{CliError, Context, Exit, site};
 use crate::audit::Actor;
 use crate::kernel::Lifetime;
-use crate::operator::status::{self, Attempt, Delivery, PAGE, Receipt, State};
+use crate::operator::status::{self, Attempt, Delivery, Receipt, State};
 use crate::platform::store::Sql;
 use crate::sync::control::{self, Item};
 
@@ -112,20 +112,18 @@ struct Shown<'a> {
 async fn list(context: &mut Context, words: &List) -> Result<Exit, CliError> {
     let mut reader = context.db.read().await?;
     let site = site::find(&mut reader, &words.site).await?;
-    let mut found = status::deliveries(&mut reader, site.id, words.state, i64::from(words.page) - 1).await?;
+    let found = status::deliveries(&mut reader, site.id, words.state, i64::from(words.page)).await?;
     drop(reader);
-    let size = usize::try_from(PAGE).unwrap_or_default();
-    if found.len() > size {
+    if found.has_more {
         context.terminal.remark(format_args!("There are more: --page {}", words.page.saturating_add(1)));
-        found.truncate(size);
     }
     if words.json {
         let shown = |delivery| Shown { resource: Delivery::resource(delivery), delivery, tries: None, receipts: None };
-        context.terminal.json(&found.iter().map(shown).collect::<Vec<_>>())?;
-    } else if found.is_empty() {
+        context.terminal.json(&found.rows.iter().map(shown).collect::<Vec<_>>())?;
+    } else if found.rows.is_empty() {
         context.terminal.say("There is nothing.")?;
     } else {
-        let rows: Vec<_> = found.iter().map(row).collect();
+        let rows: Vec<_> = found.rows.iter().map(row).collect();
         context.terminal.table(["OF", "NAME", "SHOULD BE", "STATE", "TRIES", "LAST ANSWER"], &rows)?;
     }
     Ok(Exit::Done)

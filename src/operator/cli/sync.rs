@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::{CliError, Context, Exit, site};
 use crate::kernel::Timestamp;
-use crate::operator::status::{Change, PAGE, changes as changes_at};
+use crate::operator::status::{Change, changes as changes_at};
 use crate::platform::store::Sql;
 use crate::sync::status::{Condition, SiteHealth, of_sites};
 
@@ -68,19 +68,17 @@ pub async fn run(context: &mut Context, command: Command) -> Result<Exit, CliErr
 async fn changes(context: &mut Context, words: &Changes) -> Result<Exit, CliError> {
     let mut reader = context.db.read().await?;
     let site = site::find(&mut reader, &words.site).await?;
-    let mut found = changes_at(&mut reader, site.id, i64::from(words.page) - 1).await?;
+    let found = changes_at(&mut reader, site.id, i64::from(words.page)).await?;
     drop(reader);
-    let size = usize::try_from(PAGE).unwrap_or_default();
-    if found.len() > size {
+    if found.has_more {
         context.terminal.remark(format_args!("There are more: --page {}", words.page.saturating_add(1)));
-        found.truncate(size);
     }
     if words.json {
-        context.terminal.json(&found)?;
-    } else if found.is_empty() {
+        context.terminal.json(&found.rows)?;
+    } else if found.rows.is_empty() {
         context.terminal.say("Nothing was changed there in the last 90 days.")?;
     } else {
-        let rows: Vec<_> = found.into_iter().map(line).collect();
+        let rows: Vec<_> = found.rows.into_iter().map(line).collect();
         context.terminal.table(["OF", "WHAT", "STOOD THERE", "STANDS HERE", "BY", "OUTCOME", "FOUND"], &rows)?;
     }
     Ok(Exit::Done)

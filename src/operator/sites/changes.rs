@@ -8,9 +8,10 @@ use axum::{
 
 use super::{Asked, site, words};
 use crate::accounts::Accounts;
+use crate::kernel::Leaf;
 use crate::operator::{
     role::Desk,
-    status::{self, Change, PAGE},
+    status::{self, Change},
 };
 use crate::platform::web::{Page, PageError, Shell};
 use crate::sites::Site;
@@ -36,10 +37,7 @@ pub(super) async fn show(
     let mut reader = accounts.db.read().await?;
     let site = site(&mut reader, &id).await?;
     let page = asked.page();
-    let mut rows = status::changes(&mut reader, site.id, page - 1).await?;
-    let most = usize::try_from(PAGE).unwrap_or_default();
-    let has_more = rows.len() > most;
-    rows.truncate(most);
+    let Leaf { rows, has_more } = status::changes(&mut reader, site.id, page).await?;
     let address = format!("/ops/sites/{}/changes?page=", site.id);
     let page = Changes { shell: desk.shell(&accounts), site, rows, page, has_more, address };
     Ok(Page::new(&page.shell.clone(), page).into_response())

@@ -8,10 +8,10 @@ use axum::{
 
 use super::{Asked, site, words};
 use crate::accounts::Accounts;
-use crate::kernel::Lifetime;
+use crate::kernel::{Leaf, Lifetime};
 use crate::operator::{
     role::Desk,
-    status::{self, Attempt, Delivery, PAGE, Receipt, State},
+    status::{self, Attempt, Delivery, Receipt, State},
 };
 use crate::platform::{
     store::Sql,
@@ -78,10 +78,7 @@ pub(super) async fn show(
     }
     let state = State::asked(&asked.state).unwrap_or(State::Attention);
     let page = asked.page();
-    let mut rows = status::deliveries(&mut reader, site.id, state, page - 1).await?;
-    let most = usize::try_from(PAGE).unwrap_or_default();
-    let has_more = rows.len() > most;
-    rows.truncate(most);
+    let Leaf { rows, has_more } = status::deliveries(&mut reader, site.id, state, page).await?;
     let address = format!("/ops/sites/{}/deliveries?state={}&page=", site.id, state.as_str());
     let page = Deliveries { shell: shell.clone(), site, state, rows, page, has_more, address };
     Ok(Page::new(&shell, page).into_response())

@@ -8,6 +8,7 @@ use axum::{
 
 use super::{Asked, in_query, words};
 use crate::accounts::Accounts;
+use crate::kernel::Leaf;
 use crate::operator::{role::Desk, status::PAGE};
 use crate::platform::{
     web::{Page, PageError, Shell},
@@ -68,13 +69,12 @@ pub(super) async fn show(
     drop(reader);
     let (all, wanted) = (rows.len(), typed.to_lowercase());
     rows.retain(|row| row.matches(&wanted));
-    let (count, size) = (rows.len(), usize::try_from(PAGE).unwrap_or_default());
-    let skipped = usize::try_from(page - 1).unwrap_or_default().saturating_mul(size);
+    let (count, leaf) = (rows.len(), Leaf::cut(rows, page, PAGE));
     let page = Sites {
         shell: desk.shell(&accounts),
-        rows: rows.into_iter().skip(skipped).take(size).collect(),
+        rows: leaf.rows,
         has_filter: all > FILTER_FROM || !typed.is_empty(),
-        has_more: skipped.saturating_add(size) < count,
+        has_more: leaf.has_more,
         address: format!("/ops/sites?q={}&page=", in_query(&typed)),
         count,
         typed,

@@ -14,7 +14,7 @@ use super::{
     words,
 };
 use crate::accounts::Accounts;
-use crate::kernel::{Fault, FieldErrors, OrganizationId, Remark, Timestamp};
+use crate::kernel::{Fault, FieldErrors, Leaf, OrganizationId, Remark, Timestamp, leaf};
 use crate::operator::{registration, role::Desk, status::PAGE};
 use crate::organizations::{self, Organization};
 use crate::platform::{
@@ -152,10 +152,8 @@ async fn list(
 ) -> Result<Response, Fault> {
     let (typed, page) = (asked.typed(), asked.page());
     let part = typed.to_lowercase().replace('\\', r"\\").replace('%', r"\%").replace('_', r"\_");
-    let mut rows = store::organizations(on, site.id, part, ((page - 1) * PAGE, PAGE + 1)).await?;
-    let most = usize::try_from(PAGE).unwrap_or_default();
-    let (has_more, status) = (rows.len() > most, status_of(&errors));
-    rows.truncate(most);
+    let found = store::organizations(on, site.id, part, leaf::span(page, PAGE)).await?;
+    let (Leaf { rows, has_more }, status) = (Leaf::of(found, PAGE), status_of(&errors));
     let address = format!("/ops/sites/{}/organizations?q={}&page=", site.id, in_query(&typed));
     let wanted = asked.item.clone();
     let page = Organizations { shell: shell.clone(), site, rows, typed, wanted, errors, page, has_more, address };

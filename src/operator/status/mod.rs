@@ -3,7 +3,7 @@
 
 mod store;
 
-use crate::kernel::{Fault, SiteId};
+use crate::kernel::{Fault, Leaf, SiteId, leaf};
 use crate::platform::store::Sql;
 use crate::sync::control::Item;
 pub use store::{Attempt, Change, Delivery, Receipt};
@@ -46,13 +46,12 @@ impl State {
     }
 }
 
-/// One page of a site's deliveries, what changed last first; with one more than a page shows when
-/// there is another page.
+/// A page of a site's deliveries, counted from 1; what changed last comes first.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn deliveries(on: &mut impl Sql, site: SiteId, state: State, page: i64) -> Result<Vec<Delivery>, Fault> {
-    store::deliveries(on, site, state, (page * PAGE, PAGE + 1)).await
+pub async fn deliveries(on: &mut impl Sql, site: SiteId, state: State, page: i64) -> Result<Leaf<Delivery>, Fault> {
+    Ok(Leaf::of(store::deliveries(on, site, state, leaf::span(page, PAGE)).await?, PAGE))
 }
 
 /// One delivery, with what was tried for it, newest first.
@@ -73,10 +72,10 @@ pub async fn receipts(on: &mut impl Sql, site: SiteId, item: Item) -> Result<Vec
     store::receipts(on, site, item).await
 }
 
-/// One page of what was changed at a site, newest first; with one more than a page shows when there is another page.
+/// A page of what was changed at a site, counted from 1, newest first.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn changes(on: &mut impl Sql, site: SiteId, page: i64) -> Result<Vec<Change>, Fault> {
-    store::changes(on, site, (page * PAGE, PAGE + 1)).await
+pub async fn changes(on: &mut impl Sql, site: SiteId, page: i64) -> Result<Leaf<Change>, Fault> {
+    Ok(Leaf::of(store::changes(on, site, leaf::span(page, PAGE)).await?, PAGE))
 }

@@ -13,7 +13,7 @@ use super::{
     not_found,
     store::organizations::{self as store, OrganizationRow},
 };
-use crate::kernel::{Fault, Lifetime, OrganizationId, SiteId, Timestamp};
+use crate::kernel::{Fault, Leaf, Lifetime, OrganizationId, SiteId, Timestamp};
 use crate::oidc::{Provider, SitePrincipal};
 use crate::organizations::search::{self, Typed};
 use crate::platform::{
@@ -40,7 +40,7 @@ pub(super) async fn search(
     let asked = Asked::read(query)?;
     count_search(&provider, principal.site).await?;
     let mut on = provider.db().read().await?;
-    let (mut found, is_cut) = match &asked.typed {
+    let (found, is_cut) = match &asked.typed {
         None => (store::known(&mut on, principal.site, asked.pattern, asked.limit + 1).await?, false),
         Some(typed) => {
             let found = search::find(&mut on, Some(typed), None).await?;
@@ -51,11 +51,9 @@ pub(super) async fn search(
             (rows, found.more)
         }
     };
-    let limit = usize::try_from(asked.limit).unwrap_or_default();
-    let more = is_cut || found.len() > limit;
-    found.truncate(limit);
-    let now = on.now();
-    let shown: Vec<Value> = found.into_iter().map(|row| shown(row, now)).collect();
+    let found = Leaf::of(found, asked.limit);
+    let (more, now) = (is_cut || found.has_more, on.now());
+    let shown: Vec<Value> = found.rows.into_iter().map(|row| shown(row, now)).collect();
     Ok(answer(json!({ "organizations": shown, "more": more })))
 }
 

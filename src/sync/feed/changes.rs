@@ -11,7 +11,7 @@ use axum::{
 use serde::Serialize;
 
 use super::{model::Change, service};
-use crate::kernel::Fault;
+use crate::kernel::{Fault, Leaf};
 use crate::oidc::{Provider, SitePrincipal};
 use crate::platform::web::Problem;
 use crate::protocol::oauth::Params;
@@ -41,14 +41,11 @@ pub(super) async fn changes(
         Some(text) => place(&provider, &principal, of, text).await?,
     };
     let patience = (asked.count, Duration::from_secs(asked.wait.unsigned_abs()));
-    let mut entries = service::entries(&provider, principal.site, after, patience).await?;
-    let count = usize::try_from(asked.count).unwrap_or_default();
-    let more = entries.len() > count;
-    entries.truncate(count);
-    let last = entries.last().map_or(after, |entry| entry.seq);
+    let entries = Leaf::of(service::entries(&provider, principal.site, after, patience).await?, asked.count);
+    let last = entries.rows.last().map_or(after, |entry| entry.seq);
     let next = cursor::seal(provider.kit(), of, provider.db().now(), last)?;
-    let changes = entries.into_iter().map(Change::try_from).collect::<Result<_, Fault>>()?;
-    Ok(([(header::CACHE_CONTROL, "no-store")], Json(Changes { changes, next, more })).into_response())
+    let changes = entries.rows.into_iter().map(Change::try_from).collect::<Result<_, Fault>>()?;
+    Ok(([(header::CACHE_CONTROL, "no-store")], Json(Changes { changes, next, more: entries.has_more })).into_response())
 }
 
 /// The place of a cursor; those of others, of nobody, and of a feed that we have lost are refused

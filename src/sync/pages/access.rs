@@ -11,7 +11,7 @@ use super::{
     stands::{self, SiteLine},
 };
 use crate::accounts::Accounts;
-use crate::kernel::SiteId;
+use crate::kernel::{Leaf, SiteId};
 use crate::organizations::{self, Place, extract::Staff, visiting};
 use crate::platform::{
     web::{Form, Page, PageError, Routes, Shell, see_other, see_other_with},
@@ -22,7 +22,7 @@ use crate::sites::Family;
 
 /// A filter is offered for lists that are longer than this (G10).
 const FILTER_FROM: usize = 20;
-const PAGE: usize = 50;
+const PAGE: i64 = 50;
 /// How many of those who can press the button are named to those who cannot.
 const MOST_NAMES: usize = 3;
 /// What the name of a check box begins with; the id of its site follows.
@@ -62,7 +62,7 @@ struct Access {
     chosen_place: String,
     places: Vec<String>,
     has_filter: bool,
-    page: usize,
+    page: i64,
     has_more: bool,
     address: String,
     who_can: String,
@@ -136,11 +136,9 @@ async fn show(accounts: &Accounts, staff: Staff, family: Family, asked: Asked) -
     let places = places(&all);
     let has_filter = all.len() > FILTER_FROM || !typed.is_empty() || !asked.place.is_empty();
     let results = results(&all, &asked.synced, shell.t);
-    let mut lines: Vec<SiteLine> = all.into_iter().filter(|line| fits(line, &typed, &asked.place)).collect();
-    let count = lines.len();
-    let page = asked.page.parse::<usize>().unwrap_or(1).clamp(1, 40);
-    lines.drain(..((page - 1) * PAGE).min(count));
-    lines.truncate(PAGE);
+    let lines: Vec<SiteLine> = all.into_iter().filter(|line| fits(line, &typed, &asked.place)).collect();
+    let page = asked.page.parse::<i64>().unwrap_or(1).clamp(1, 40);
+    let (count, leaf) = (lines.len(), Leaf::cut(lines, page, PAGE));
     let query: String = url::form_urlencoded::Serializer::new(String::new())
         .extend_pairs([("q", &typed), ("place", &asked.place)])
         .finish();
@@ -149,7 +147,7 @@ async fn show(accounts: &Accounts, staff: Staff, family: Family, asked: Asked) -
         place: staff.place,
         family,
         path,
-        lines,
+        lines: leaf.rows,
         count,
         results,
         typed,
@@ -157,7 +155,7 @@ async fn show(accounts: &Accounts, staff: Staff, family: Family, asked: Asked) -
         places,
         has_filter,
         page,
-        has_more: page * PAGE < count,
+        has_more: leaf.has_more,
         address: format!("{path}?{query}&page="),
         who_can: deciders.into_iter().map(|(name, _)| name).take(MOST_NAMES).collect::<Vec<_>>().join(", "),
         members_may_visit,

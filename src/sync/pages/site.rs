@@ -10,11 +10,11 @@ use super::{
     access::path_of,
     press, readiness,
     stands::{self, SiteLine},
-    store::people::{self, PAGE, PersonRow},
+    store::people::{self, PersonRow},
     timeline::{self, Happening},
 };
 use crate::accounts::Accounts;
-use crate::kernel::SiteId;
+use crate::kernel::{Leaf, SiteId};
 use crate::organizations::{self, Place, extract::Staff};
 use crate::platform::web::{Form, Page, PageError, Routes, Shell, see_other_with};
 use crate::sites::SiteError;
@@ -93,16 +93,13 @@ async fn show(
     let is_for_all = staff.place.role.administers();
     let only = (!is_for_all).then_some(staff.place.account);
     let mut reader = accounts.db.read().await?;
-    let mut people = people::at_site(&mut reader, (organization, line.id), only, page - 1).await?;
+    let Leaf { rows: people, has_more } = people::at_site(&mut reader, (organization, line.id), only, page).await?;
     let happenings = match is_for_all {
         true => timeline::of_site(&mut reader, organization, &line, shell.t).await?,
         false => Vec::new(),
     };
     let deciders = organizations::deciders(&mut reader, organization).await?;
     drop(reader);
-    let most = usize::try_from(PAGE).unwrap_or_default();
-    let has_more = people.len() > most;
-    people.truncate(most);
     let who_can = deciders.into_iter().map(|(name, _)| name).take(3).collect::<Vec<_>>().join(", ");
     let address = format!("/org/sites/{}?page=", line.id);
     let page = SitePage {

@@ -93,7 +93,7 @@ async fn what_a_comparison_has_found_is_kept_once_with_who_had_changed_it(app: T
     let report = json!({ "items": [item] });
     let page = world.write(&world.birch, Method::POST, "/api/v1/put-backs", &report).await;
     assert_eq!(page.status, 204, "{}", page.body);
-    let changes = changes(&mut world.app.app.db.read().await.unwrap(), world.birch.id, 0).await.unwrap();
+    let changes = changes(&mut world.app.app.db.read().await.unwrap(), world.birch.id, 1).await.unwrap().rows;
     let said: Vec<_> = changes.iter().map(|change| (change.there.as_deref(), change.changed_by.as_deref())).collect();
     assert_eq!(said, [(Some("Edited"), Some("jsmith"))]);
 }

@@ -56,7 +56,7 @@ async fn s41_a_local_edit_is_put_back_and_written_down(app: TestApp) {
     world.compare().await;
     world.is_right().await;
     assert_eq!(world.scim.user("luis").unwrap()["name"]["givenName"], "Dana");
-    let changes = changes(&mut world.app.app.db.read().await.unwrap(), world.site, 0).await.unwrap();
+    let changes = changes(&mut world.app.app.db.read().await.unwrap(), world.site, 1).await.unwrap().rows;
     let said: Vec<_> = changes
         .iter()
         .map(|d| (d.attribute.as_str(), d.there.as_deref(), d.here.as_deref(), d.outcome.as_str()))

@@ -1,11 +1,11 @@
 //! People at sites.
 
-use crate::kernel::{AccountId, Fault, MembershipId, OrganizationId, PersonName, SiteId, SiteName};
+use crate::kernel::{AccountId, Fault, Leaf, MembershipId, OrganizationId, PersonName, SiteId, SiteName, leaf};
 use crate::platform::store::Sql;
 use crate::sync::pages::readiness::CopyRow;
 
 /// How many people a page lists.
-pub(in crate::sync::pages) const PAGE: i64 = 50;
+const PAGE: i64 = 50;
 
 /// A person of an organization, and their copy at a site.
 #[derive(sqlx::FromRow)]
@@ -17,14 +17,16 @@ pub(in crate::sync::pages) struct PersonRow {
     pub(in crate::sync::pages) copy: CopyRow,
 }
 
-/// Page number `page` (from 0) of an organization's people at a site; of one person, if `only` is given.
+/// Page number `page` (from 1) of an organization's people at a site; of one person, if `only` is given.
 pub(in crate::sync::pages) async fn at_site(
     on: &mut impl Sql,
     (organization, site): (OrganizationId, SiteId),
     only: Option<AccountId>,
     page: i64,
-) -> Result<Vec<PersonRow>, Fault> {
-    on.sql(
+) -> Result<Leaf<PersonRow>, Fault> {
+    let (skip, most) = leaf::span(page, PAGE);
+    let read = on
+        .sql(
         "select m.id as membership, a.given_name, a.family_name, i.want, i.want_rev, i.acked_rev, i.acked_at,
                 i.state as sync_state, b.blocked_at, a.email_verified_at, m.disabled_at
          from memberships m
@@ -37,10 +39,11 @@ pub(in crate::sync::pages) async fn at_site(
     .bind(organization)
     .bind(site)
     .bind(only)
-    .bind(PAGE + 1)
-    .bind(page.saturating_mul(PAGE))
+    .bind(most)
+    .bind(skip)
     .all()
-    .await
+    .await?;
+    Ok(Leaf::of(read, PAGE))
 }
 
 /// A site, and a person's copy there.
