@@ -4,7 +4,6 @@
 //! at rights and guards ([`rights`]), so that of two who decide at the same moment one is second, and
 //! an organization that is being deleted takes nobody in.
 
-pub mod activity;
 pub mod closing;
 pub mod extract;
 pub mod facts;
@@ -48,6 +47,5 @@ pub fn routes(accounts: Accounts) -> Routes {
         .merge(joining::pages::routes(accounts.clone()))
         .merge(invitations::pages::routes(accounts.clone()))
         .merge(founder::pages::routes(accounts.clone()))
-        .merge(sign_up::routes(accounts.clone()))
-        .merge(activity::routes(accounts))
+        .merge(sign_up::routes(accounts))
 }

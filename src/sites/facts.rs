@@ -20,7 +20,7 @@ pub(super) fn admission_changed(site: SiteId, is_required: bool) -> Fact {
 
 /// It needs approvals no more, so an organization that had pressed Sync stands there.
 pub(super) fn opened_to(site: SiteId, organization: OrganizationId) -> Fact {
-    Fact::new("sites.opened_to", &organization).with("site", &site)
+    of_organization("sites.opened_to", site, organization)
 }
 
 /// A site was removed.

@@ -2,7 +2,9 @@
 //! ready, and what has become of somebody's end.
 
 mod access;
+mod activity;
 mod ending;
+mod happened;
 mod press;
 mod readiness;
 mod ready;
@@ -22,5 +24,6 @@ pub fn routes(accounts: Accounts) -> Routes {
         .merge(site::routes(accounts.clone()))
         .merge(unlink::routes(accounts.clone()))
         .merge(ready::routes(accounts.clone()))
-        .merge(ending::routes(accounts))
+        .merge(ending::routes(accounts.clone()))
+        .merge(activity::routes(accounts))
 }

@@ -16,6 +16,7 @@
 //! | 8. no trouble of other sites | `sites/ends.rs`: `other_sites_are_not_told_of_an_end_that_is_not_theirs` |
 //! | 9. searches have limits | `sign_up/attacks.rs`: `searching_and_signing_up_have_limits`; `site_api/limits.rs`: `a_site_searches_sixty_times_a_minute`; `site_api/organizations.rs`: `a_search_of_all_tells_what_anybody_finds` |
 
+mod activity;
 mod approvals;
 mod ends;
 mod nothing_of_others;

@@ -41,6 +41,11 @@ macro_rules! sites {
     };
 }
 
+/// The name of a site, also of one that was removed.
+pub(in crate::sync::pages) async fn name(on: &mut impl Sql, id: SiteId) -> Result<Option<SiteName>, Fault> {
+    on.sql("select name from sites where id = $1").bind(id).scalar().await
+}
+
 /// All sites of a family, by name.
 pub(in crate::sync::pages) async fn of_family(
     on: &mut impl Sql,
