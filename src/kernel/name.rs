@@ -80,7 +80,7 @@ macro_rules! name {
 
 name!(PersonName, 100, "A given or family name, 1 to 100 characters and at most 200 bytes, NFC.");
 name!(OrganizationName, 120, "The name of an organization, 1 to 120 characters and at most 240 bytes, NFC.");
-name!(AddressLine, 120, "A street address, or a city: 1 to 120 characters and at most 240 bytes, NFC.");
+name!(AddressLine, 120, "A street address, a city or a county: 1 to 120 characters and at most 240 bytes, NFC.");
 name!(
     Remark,
     200,

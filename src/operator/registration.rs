@@ -4,8 +4,9 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::audit::Actor;
-use crate::kernel::{Fault, SiteId, SiteName};
+use crate::kernel::{AddressLine, EmailAddress, Fault, SiteId, SiteName};
 use crate::oidc::clients::{self, ClientError, NewClient};
+use crate::organizations::UsState;
 use crate::platform::{
     config::Issuer,
     store::{Sql, Unit},
@@ -52,6 +53,12 @@ pub struct Wanted {
     pub jwks: Option<Value>,
     /// Whether only people of approved organizations may sign in.
     pub require_approval: bool,
+    /// Its county, for whoever looks for it in a list.
+    pub county: Option<AddressLine>,
+    /// Its state.
+    pub state: Option<UsState>,
+    /// Whoever looks after it, and is written when it does not take what it is told.
+    pub contact: Option<EmailAddress>,
 }
 
 impl Wanted {
@@ -69,6 +76,9 @@ impl Wanted {
             auth_method: BASIC.to_owned(),
             jwks: None,
             require_approval: false,
+            county: None,
+            state: None,
+            contact: None,
         }
     }
 
@@ -146,6 +156,9 @@ pub async fn register(
     let new = NewSite {
         scim_url: Some(scim_url.clone()),
         require_approval: wanted.require_approval,
+        county: wanted.county,
+        state: wanted.state,
+        contact: wanted.contact,
         ..NewSite::new(wanted.kind, wanted.name.clone(), wanted.url.clone())
     };
     let site = sites::register(unit, actor, new).await?;

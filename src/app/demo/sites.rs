@@ -23,15 +23,47 @@ struct Sample {
     kind: Family,
     name: &'static str,
     require_approval: bool,
+    /// County and state.
+    place: (&'static str, &'static str),
 }
 
 const SAMPLES: [Sample; 6] = [
-    Sample { kind: Family::OneOffice, name: "Birch County Road Commission", require_approval: false },
-    Sample { kind: Family::OneOffice, name: "Marlow County Highway Department", require_approval: true },
-    Sample { kind: Family::OneOffice, name: "City of Two Pines Public Works", require_approval: false },
-    Sample { kind: Family::OneGov, name: "Birch County Permits", require_approval: false },
-    Sample { kind: Family::OneGov, name: "Tamarack County Permits", require_approval: false },
-    Sample { kind: Family::OneGov, name: "Stonefield Township Permits", require_approval: false },
+    Sample {
+        kind: Family::OneOffice,
+        name: "Birch County Road Commission",
+        require_approval: false,
+        place: ("Birch County", "MI"),
+    },
+    Sample {
+        kind: Family::OneOffice,
+        name: "Marlow County Highway Department",
+        require_approval: true,
+        place: ("Marlow County", "MN"),
+    },
+    Sample {
+        kind: Family::OneOffice,
+        name: "City of Two Pines Public Works",
+        require_approval: false,
+        place: ("Pine County", "MN"),
+    },
+    Sample {
+        kind: Family::OneGov,
+        name: "Birch County Permits",
+        require_approval: false,
+        place: ("Birch County", "MI"),
+    },
+    Sample {
+        kind: Family::OneGov,
+        name: "Tamarack County Permits",
+        require_approval: false,
+        place: ("Tamarack County", "MN"),
+    },
+    Sample {
+        kind: Family::OneGov,
+        name: "Stonefield Township Permits",
+        require_approval: false,
+        place: ("Stonefield County", "MI"),
+    },
 ];
 
 /// How many ports the sites take.
@@ -99,7 +131,12 @@ pub(super) async fn register(
     for (sample, address) in SAMPLES.iter().zip(addresses(connex)) {
         let name = sample.name.parse().doing("name a sample site")?;
         let url = origin(address)?.parse().doing("make the address of a sample site")?;
-        let wanted = Wanted { require_approval: sample.require_approval, ..Wanted::new(sample.kind, name, url) };
+        let wanted = Wanted {
+            require_approval: sample.require_approval,
+            county: Some(sample.place.0.parse().doing("name the county of a sample site")?),
+            state: Some(sample.place.1.parse().doing("name the state of a sample site")?),
+            ..Wanted::new(sample.kind, name, url)
+        };
         let registration = registration::register(unit, &Actor::Operator, issuer, wanted).await?;
         registered.push(Registered(serde_json::to_value(registration).doing("write a registration")?));
     }

@@ -24,6 +24,7 @@ mod context;
 mod file;
 mod finding;
 mod outcome;
+mod place;
 mod terminal;
 
 pub use context::{Context, OpeningCourier};

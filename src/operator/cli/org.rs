@@ -3,7 +3,7 @@
 use clap::ValueEnum;
 use serde::Serialize;
 
-use super::{CliError, Context, Exit, org_resync, org_standing, org_word, user};
+use super::{CliError, Context, Exit, org_resync, org_standing, org_word, place, user};
 use crate::audit::Actor;
 use crate::kernel::{AccountId, AddressLine, OrganizationName};
 use crate::organizations::{self, Organization, Profile, Role, UsState};
@@ -82,7 +82,7 @@ pub struct Add {
     #[arg(long)]
     city: Option<AddressLine>,
     /// The state, two letters.
-    #[arg(long, value_parser = state)]
+    #[arg(long, value_parser = place::state)]
     state: Option<UsState>,
     /// Print JSON.
     #[arg(long)]
@@ -131,10 +131,6 @@ impl From<GivenRole> for Role {
             GivenRole::Member => Self::Member,
         }
     }
-}
-
-fn state(text: &str) -> Result<UsState, &'static str> {
-    text.parse().map_err(|_| "a state is two letters, such as MN")
 }
 
 /// Does what the words say.
@@ -242,16 +238,5 @@ const fn with_article(role: Role) -> &'static str {
         Role::Founder => "the founder",
         Role::Administrator => "an administrator",
         Role::Member => "a member",
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_state_is_two_letters() {
-        assert_eq!(state("mn").unwrap().to_string(), "MN");
-        assert!(state("Minnesota").is_err());
     }
 }

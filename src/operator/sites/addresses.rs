@@ -39,6 +39,8 @@ struct Addresses {
 struct Typed {
     name: String,
     url: String,
+    county: String,
+    state: String,
     redirect_uris: String,
     post_logout_redirect_uris: String,
     backchannel_logout_uri: String,
@@ -54,6 +56,8 @@ impl Typed {
         Self {
             name: field("site_name"),
             url: field("url"),
+            county: field("county"),
+            state: field("state"),
             redirect_uris: field("redirect_uris"),
             post_logout_redirect_uris: field("post_logout_redirect_uris"),
             backchannel_logout_uri: field("backchannel_logout_uri"),
@@ -68,6 +72,8 @@ impl Typed {
         Self {
             name: details.name.to_string(),
             url: details.url.to_string(),
+            county: details.county.as_ref().map(ToString::to_string).unwrap_or_default(),
+            state: details.state.as_ref().map(ToString::to_string).unwrap_or_default(),
             redirect_uris: registration.redirect_uris.join("\n"),
             post_logout_redirect_uris: registration.post_logout_redirect_uris.join("\n"),
             backchannel_logout_uri: registration.backchannel_logout_uri.clone().unwrap_or_default(),
@@ -91,12 +97,17 @@ impl Typed {
         let per_second = self.per_second.trim().parse().map_err(|_| errors.add("per_second", t.ops_pace_wrong()));
         let contact = optional(&self.contact).map(|text| text.parse()).transpose();
         let contact = contact.map_err(|_| errors.add("contact", t.org_email_wrong()));
-        let (Ok(name), Ok(url), Ok(scim_url), Ok(per_second), Ok(contact), true) =
-            (name, url, scim_url, per_second, contact, errors.is_empty())
+        let county = optional(&self.county).map(|text| text.parse()).transpose();
+        let county = county.map_err(|_| errors.add("county", t.ops_county_wrong()));
+        let state = optional(&self.state).map(|text| text.parse()).transpose();
+        let state = state.map_err(|_| errors.add("state", t.org_state_wrong()));
+        let (Ok(name), Ok(url), Ok(scim_url), Ok(per_second), Ok(contact), Ok(county), Ok(state), true) =
+            (name, url, scim_url, per_second, contact, county, state, errors.is_empty())
         else {
             return Err(errors);
         };
-        let details = Details { name, url, scim_url, require_approval: self.require_approval, per_second, contact };
+        let require_approval = self.require_approval;
+        let details = Details { name, url, county, state, scim_url, require_approval, per_second, contact };
         let amendment = Amendment {
             name: details.name.to_string(),
             home: details.url.join("/"),

@@ -4,7 +4,8 @@ mod store;
 
 use super::{SiteError, SiteUrl, facts};
 use crate::audit::{self, Actor};
-use crate::kernel::{EmailAddress, Fault, SiteId, SiteName, Timestamp};
+use crate::kernel::{AddressLine, EmailAddress, Fault, SiteId, SiteName, Timestamp};
+use crate::organizations::UsState;
 use crate::platform::store::{Sql, Unit};
 
 /// What the operator decides about a site.
@@ -14,6 +15,10 @@ pub struct Details {
     pub name: SiteName,
     /// Where it is.
     pub url: SiteUrl,
+    /// Its county, for whoever looks for it in a list.
+    pub county: Option<AddressLine>,
+    /// Its state.
+    pub state: Option<UsState>,
     /// Where it takes accounts (SCIM 2.0); `None` when it takes none.
     pub scim_url: Option<SiteUrl>,
     /// Whether only people of approved organizations may sign in.
@@ -48,6 +53,8 @@ impl TryFrom<store::DetailsRow> for Registered {
         let details = Details {
             name: row.name,
             url: row.url,
+            county: row.county,
+            state: row.state,
             scim_url: scim_url.map_err(|cause| Fault::of("read where a site takes accounts", cause))?,
             require_approval: row.require_approval,
             per_second: u16::try_from(row.per_second).unwrap_or(u16::MAX),

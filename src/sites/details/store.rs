@@ -1,7 +1,8 @@
 //! The table `sites`, as far as the operator changes it.
 
 use super::Details;
-use crate::kernel::{EmailAddress, Fault, OrganizationId, SiteId, SiteName, Timestamp};
+use crate::kernel::{AddressLine, EmailAddress, Fault, OrganizationId, SiteId, SiteName, Timestamp};
+use crate::organizations::UsState;
 use crate::platform::store::{Sql, Unit};
 use crate::sites::SiteUrl;
 
@@ -10,6 +11,8 @@ use crate::sites::SiteUrl;
 pub(super) struct DetailsRow {
     pub(super) name: SiteName,
     pub(super) url: SiteUrl,
+    pub(super) county: Option<AddressLine>,
+    pub(super) state: Option<UsState>,
     pub(super) scim_url: Option<String>,
     pub(super) require_approval: bool,
     pub(super) per_second: i64,
@@ -19,7 +22,7 @@ pub(super) struct DetailsRow {
 
 pub(super) async fn find(on: &mut impl Sql, site: SiteId) -> Result<Option<DetailsRow>, Fault> {
     on.sql(
-        "select name, url, scim_url, require_approval, per_second, contact, created_at from sites
+        "select name, url, county, state, scim_url, require_approval, per_second, contact, created_at from sites
          where id = $1 and status = 'active'",
     )
     .bind(site)
@@ -34,7 +37,7 @@ pub(super) async fn update(unit: &mut Unit, site: SiteId, new: Details, required
     let rows = unit
         .sql(
             "update sites set name = $2, url = $3, scim_url = $4, require_approval = $5, per_second = $6, contact = $9,
-                    updated_at = $7
+                    county = $10, state = $11, updated_at = $7
              where id = $1 and status = 'active' and require_approval = $8",
         )
         .bind(site)
@@ -46,6 +49,8 @@ pub(super) async fn update(unit: &mut Unit, site: SiteId, new: Details, required
         .bind(now)
         .bind(required)
         .bind(new.contact)
+        .bind(new.county)
+        .bind(new.state)
         .run()
         .await?;
     Ok(rows == 1)

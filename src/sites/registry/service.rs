@@ -2,7 +2,7 @@
 
 use super::{Family, Site, SiteUrl, store};
 use crate::audit::{self, Actor};
-use crate::kernel::{AddressLine, Fault, SiteId, SiteName};
+use crate::kernel::{AddressLine, EmailAddress, Fault, SiteId, SiteName};
 use crate::organizations::UsState;
 use crate::platform::store::{Sql, Unit};
 use crate::sites::{SiteError, facts};
@@ -31,6 +31,8 @@ pub struct NewSite {
     pub per_second: i64,
     /// Whether it knows people by a subject of its own (OpenID Connect Core §8.1).
     pub pairwise: bool,
+    /// Whoever looks after it, and is written when it does not take what it is told.
+    pub contact: Option<EmailAddress>,
 }
 
 impl NewSite {
@@ -47,6 +49,7 @@ impl NewSite {
             state: None,
             per_second: USUAL_PACE,
             pairwise: false,
+            contact: None,
         }
     }
 }

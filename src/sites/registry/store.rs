@@ -23,9 +23,9 @@ pub(super) struct SiteRow {
 pub(super) async fn insert(unit: &mut Unit, id: SiteId, new: NewSite) -> Result<(), Fault> {
     let now = unit.now();
     unit.sql(
-        "insert into sites (id, kind, name, url, scim_url, require_approval, county, state, per_second, pairwise, status,
-                            created_at, updated_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'active', $11, $11)",
+        "insert into sites (id, kind, name, url, scim_url, require_approval, county, state, per_second, pairwise, contact,
+                            status, created_at, updated_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'active', $12, $12)",
     )
     .bind(id)
     .bind(new.kind.as_str())
@@ -37,6 +37,7 @@ pub(super) async fn insert(unit: &mut Unit, id: SiteId, new: NewSite) -> Result<
     .bind(new.state)
     .bind(new.per_second)
     .bind(new.pairwise)
+    .bind(new.contact)
     .bind(now)
     .run()
     .await?;

@@ -44,6 +44,8 @@ fn a_site_is_shown_changed_paused_and_let_go_on() {
             "it@birch.example"
         );
         it.fails(2, &["site", "edit", "Birch", "--contact", "nobody"], "");
+        assert_eq!(it.json(&["site", "edit", "Birch", "--county", "Birch County"], "")["county"], "Birch County");
+        assert!(it.fails(2, &["site", "edit", "Birch", "--state", "Michigan"], "").contains("two letters"));
         assert_eq!(it.json(&["site", "pause", "Birch"], "")["condition"], "paused");
         assert!(it.fails(1, &["sync", "status"], "").contains("Birch  paused"));
         assert_eq!(it.json(&["site", "resume", "Birch"], "")["condition"], "unproven");
@@ -52,6 +54,18 @@ fn a_site_is_shown_changed_paused_and_let_go_on() {
         assert_eq!(it.json(&["sync", "changes", "Birch"], ""), json!([]));
         assert_eq!(it.run(&["sync", "changes", "birch"], ""), "Nothing was changed there in the last 90 days.\n");
         it.fails(1, &["sync", "changes", "Pine"], "");
+    }
+}
+
+#[test]
+fn a_site_is_added_with_its_county_and_whoever_looks_after_it() {
+    for engine in Engine::BOTH {
+        let it = Installation::new(engine);
+        let place = ["--county", "Birch County", "--state", "mi", "--contact", "it@birch.example"];
+        it.run(&[&ADD[..], &place].concat(), "");
+        let shown = it.json(&["site", "show", "Birch"], "");
+        let of = |name: &str| shown[name].as_str().unwrap_or_default().to_owned();
+        assert_eq!([of("county"), of("state"), of("contact")], ["Birch County", "MI", "it@birch.example"]);
     }
 }
 

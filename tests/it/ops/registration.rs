@@ -8,7 +8,7 @@ use connex::{
     sites::Family,
 };
 
-use super::{of_site, operator, page};
+use super::{of_site, operator, page, role::browser_of};
 use crate::support::{
     app::TestApp,
     client::TestClient,
@@ -24,6 +24,7 @@ on_both_engines! {
     a_secret_is_shown_once_and_the_former_one_works_for_seven_days
     a_second_click_on_a_new_secret_does_not_end_the_one_in_use
     addresses_are_changed_and_hold_from_then_on
+    organizations_find_a_site_by_the_county_that_it_was_given
     a_site_is_removed_by_its_name
     sites_are_found_by_name_and_address
     opening_a_site_to_all_lets_in_who_had_pressed_sync
@@ -177,6 +178,25 @@ async fn addresses_are_changed_and_hold_from_then_on(app: TestApp) {
     app.sign_in(&visitor, &dana).await;
     let page = visitor.open(&moved.url()).await.page();
     assert!(page.body.contains("CX-1203"), "approvals are needed now: {}", page.text());
+}
+
+async fn organizations_find_a_site_by_the_county_that_it_was_given(app: TestApp) {
+    let visitor = operator(&app).await;
+    let (site, _) = app.site(Family::OneGov, "Permits", "https://permits.birch.example", false).await;
+    app.site(Family::OneGov, "Tamarack Permits", "https://permits.tamarack.example", false).await;
+    let form = page(&app, &visitor, &of_site(site, "/addresses")).await;
+    let wrong = [("county", "x".repeat(121)), ("state", "Michigan".to_owned())];
+    let wrong: Vec<_> = wrong.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let refused = visitor.press_once(&form, "#save", &wrong).await;
+    assert!(refused.has("#county-e") && refused.words("#state-e").contains("two letters"), "{}", refused.text());
+    visitor.press(&form, "#save", &[("county", "Birch County"), ("state", "mi")]).await.page();
+
+    let dana = app.person("dana").await;
+    app.organization("Northline Hauling", &dana).await;
+    let dana = browser_of(&app, &dana).await;
+    let found = page(&app, &dana, "/org/onegov?q=birch").await;
+    assert_eq!(found.count("#sites-list tbody tr"), 1);
+    assert!(found.words("#sites-list tbody tr").contains("Birch County, MI"), "{}", found.text());
 }
 
 async fn a_site_is_removed_by_its_name(app: TestApp) {

@@ -28,7 +28,7 @@ async fn invite(app: &TestApp, email: &str) -> String {
     format!("/ops/join/{}", invited.token.reveal())
 }
 
-async fn browser_of(app: &TestApp, person: &Person) -> Visitor {
+pub(super) async fn browser_of(app: &TestApp, person: &Person) -> Visitor {
     let visitor = Visitor::new();
     app.sign_in(&visitor, person).await;
     visitor

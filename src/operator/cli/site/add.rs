@@ -3,17 +3,19 @@
 use std::path::PathBuf;
 
 use crate::audit::Actor;
-use crate::kernel::SiteName;
+use crate::kernel::{AddressLine, EmailAddress, SiteName};
 use crate::operator::{
-    cli::{CliError, Context, Exit, file},
+    cli::{CliError, Context, Exit, file, place},
     registration::{BASIC, Registration, Wanted, register},
     sites::snippets,
 };
+use crate::organizations::UsState;
 use crate::sites::{Family, SiteUrl};
 
 pub(super) const EXAMPLES: &str = "\
 Examples:
-  connex site add --kind onegov --name 'Birch County Permits' --url https://permits.birch.example
+  connex site add --kind onegov --name 'Birch County Permits' --url https://permits.birch.example \
+    --county 'Birch County' --state MI --contact it@birch.example
   connex site add --kind oneoffice --name 'Birch County' --url http://127.0.0.1:7101 --json > birch.json";
 
 /// The words after `connex site add`. What is left out is derived from the address.
@@ -50,6 +52,15 @@ pub struct Add {
     /// Admit only people of organizations that the agency has approved.
     #[arg(long)]
     pub require_approval: bool,
+    /// The county, by which organizations find it in their lists.
+    #[arg(long)]
+    pub county: Option<AddressLine>,
+    /// The state, as two letters.
+    #[arg(long, value_parser = place::state)]
+    pub state: Option<UsState>,
+    /// Who is written when the site does not take what it is told.
+    #[arg(long, value_name = "EMAIL")]
+    pub contact: Option<EmailAddress>,
     /// Print JSON.
     #[arg(long)]
     pub json: bool,
@@ -69,6 +80,9 @@ impl Add {
             auth_method: self.auth_method,
             jwks: self.jwks.as_deref().map(file::read_json).transpose()?,
             require_approval: self.require_approval,
+            county: self.county,
+            state: self.state,
+            contact: self.contact,
         })
     }
 }

@@ -4,13 +4,14 @@ use serde::Serialize;
 
 use super::{One, find};
 use crate::audit::Actor;
-use crate::kernel::{EmailAddress, SiteId, SiteName, Timestamp};
+use crate::kernel::{AddressLine, EmailAddress, SiteId, SiteName, Timestamp};
 use crate::oidc::clients::{self, Amendment};
 use crate::operator::{
-    cli::{CliError, Context, Exit},
+    cli::{CliError, Context, Exit, place},
     registration::{self, Registration},
     sites::snippets,
 };
+use crate::organizations::UsState;
 use crate::platform::store::Unit;
 use crate::sites::{Site, SiteUrl, details};
 use crate::sync::{
@@ -53,6 +54,12 @@ pub struct Edit {
     /// How many requests a second the site takes; 0 for as many as come.
     #[arg(long, value_name = "COUNT")]
     per_second: Option<u16>,
+    /// The county, by which organizations find it in their lists.
+    #[arg(long)]
+    county: Option<AddressLine>,
+    /// The state, as two letters.
+    #[arg(long, value_parser = place::state)]
+    state: Option<UsState>,
     /// Who is written when the site does not take what it is told.
     #[arg(long, value_name = "EMAIL")]
     contact: Option<EmailAddress>,
@@ -67,6 +74,8 @@ struct Shown {
     #[serde(flatten)]
     registration: Registration,
     registered_at: Timestamp,
+    county: Option<AddressLine>,
+    state: Option<UsState>,
     per_second: u16,
     contact: Option<EmailAddress>,
     former_secret_until: Option<Timestamp>,
@@ -85,6 +94,8 @@ async fn shown(context: &Context, id: SiteId) -> Result<Shown, CliError> {
         former_secret_until: clients::former_secret_until(&mut reader, &registration.client_id).await?,
         registration,
         registered_at: registered.since,
+        county: registered.details.county,
+        state: registered.details.state,
         per_second: registered.details.per_second,
         contact: registered.details.contact,
         condition: health.condition(),
@@ -129,6 +140,8 @@ async fn change(unit: &mut Unit, context: &Context, site: &Site, words: Edit) ->
     new.scim_url = words.scim_url.or(new.scim_url);
     new.require_approval = words.require_approval.unwrap_or(new.require_approval);
     new.per_second = words.per_second.unwrap_or(new.per_second);
+    new.county = words.county.or(new.county);
+    new.state = words.state.or(new.state);
     new.contact = words.contact.or(new.contact);
     let or_known = |given: Vec<String>, known: Vec<String>| if given.is_empty() { known } else { given };
     let amendment = Amendment {
