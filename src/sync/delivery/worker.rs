@@ -8,8 +8,8 @@ use std::{
 
 use tokio::{
     sync::{Notify, Semaphore},
-    task::JoinSet,
-    time::sleep,
+    task::{JoinError, JoinSet},
+    time::{Instant, sleep, sleep_until},
 };
 use tokio_util::sync::CancellationToken;
 
@@ -24,6 +24,9 @@ const AT_ONCE: usize = 32;
 const MOST_SITES: usize = 256;
 /// How often to look although nobody knocked: other processes commit too.
 const LOOK_EVERY_MILLIS: u32 = 1000;
+/// How many times as long as it took to look nobody looks again, so that looking takes a fifth of the time at most,
+/// however many sites there are and however often somebody knocks; but never longer than the second.
+const REST: (u32, Duration) = (4, Duration::from_millis(50));
 
 /// What a delivery needs of the program. Cheap to clone.
 #[derive(Clone)]
@@ -58,6 +61,7 @@ impl Worker {
         let mut paces: HashMap<SiteId, Arc<Pace>> = HashMap::new();
         let mut sessions = JoinSet::new();
         while !self.stop.is_cancelled() {
+            let began = Instant::now();
             match self.take(&serving, &mut paces).await {
                 Ok(taken) => {
                     for session in taken {
@@ -71,22 +75,22 @@ impl Worker {
                 }
                 Err(fault) => tracing::error!(fault = ?fault, "could not look which sites are to be served"),
             }
+            let rested = Instant::now() + (began.elapsed() * REST.0).min(REST.1);
             let jitter = LOOK_EVERY_MILLIS / 2 + self.courier.provider.db().entropy().below(LOOK_EVERY_MILLIS);
             tokio::select! {
                 () = self.courier.provider.db().deliveries_left_behind() => {
                     serving.values().for_each(|knock| knock.notify_one());
                 }
-                Some(ended) = sessions.join_next() => {
-                    // A session that panicked leaves its site to the end of its lease.
-                    match ended {
-                        Ok(site) => drop(serving.remove(&site)),
-                        Err(_) => serving.clear(),
-                    }
-                }
+                Some(ended) = sessions.join_next() => forget(&mut serving, ended),
                 () = sleep(Duration::from_millis(u64::from(jitter))) => {
                     serving.values().for_each(|knock| knock.notify_one());
                 }
                 () = self.stop.cancelled() => {}
+            }
+            sleep_until(rested).await;
+            // One look is for all whose sessions have ended by now.
+            while let Some(ended) = sessions.try_join_next() {
+                forget(&mut serving, ended);
             }
         }
         while sessions.join_next().await.is_some() {}
@@ -122,6 +126,15 @@ impl Worker {
             });
         }
         Ok(taken)
+    }
+}
+
+/// Nobody serves a site whose session has ended. Whose session has panicked is not known; so all are forgotten, and
+/// their leases say which are still served.
+fn forget(serving: &mut BTreeMap<SiteId, Arc<Notify>>, ended: Result<SiteId, JoinError>) {
+    match ended {
+        Ok(site) => drop(serving.remove(&site)),
+        Err(_) => serving.clear(),
     }
 }
 

@@ -41,9 +41,9 @@ impl TryFrom<DueRow> for Due {
 /// Nobody comes to a site before their organization; who must go waits for nothing.
 macro_rules! may_go {
     () => {
-        "(i.kind = 'organization' or i.want <> 'present' or i.organization_id is null or exists (
-              select 1 from sync_items o where o.site_id = i.site_id and o.kind = 'organization'
-                     and o.resource_id = i.organization_id and o.acked_rev > 0))"
+        "(i.kind = 'organization' or i.want <> 'present' or i.organization_id is null or (
+              select o.acked_rev from sync_items o where o.site_id = i.site_id and o.kind = 'organization'
+                     and o.resource_id = i.organization_id) > 0)"
     };
 }
 

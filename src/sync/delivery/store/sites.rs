@@ -60,17 +60,18 @@ pub(in crate::sync) async fn target(on: &mut impl Sql, site: SiteId) -> Result<O
 }
 
 /// That every priority is at least 0 leads SQLite to the index of what is due; without it, it reads all
-/// copies of each site.
+/// copies of each site. That one row is looked for, and not asked whether it exists, keeps PostgreSQL from
+/// answering for all sites at once: it would read all that is due anywhere, each time.
 pub(super) const TO_BE_SERVED: &str = concat!(
     "select s.site_id from sync_sites s join sites t on t.id = s.site_id
      where s.resume_at <= $1 and s.leased_until <= $1 and s.held_at is null
            and ((t.status = 'active' and s.compare_at <= $1
-                 and (s.last_ok_at is not null or exists (
-                     select 1 from sync_items n where n.site_id = s.site_id and n.state = 'attention')))
-                or exists (select 1 from sync_items i
-                           where i.site_id = s.site_id and i.state = 'due' and i.priority >= 0 and i.next_at <= $1 and ",
+                 and (s.last_ok_at is not null or (
+                     select 1 from sync_items n where n.site_id = s.site_id and n.state = 'attention' limit 1) = 1))
+                or (select 1 from sync_items i
+                    where i.site_id = s.site_id and i.state = 'due' and i.priority >= 0 and i.next_at <= $1 and ",
     may_go!(),
-    "))
+    " limit 1) = 1)
      order by s.resume_at, s.site_id limit $2",
 );
 
