@@ -62,7 +62,9 @@ impl Worker {
         let mut sessions = JoinSet::new();
         while !self.stop.is_cancelled() {
             let began = Instant::now();
-            match self.take(&serving, &mut paces).await {
+            let found = self.look(&serving).await;
+            let rested = Instant::now() + (began.elapsed() * REST.0).min(REST.1);
+            match self.take(found, &mut paces).await {
                 Ok(taken) => {
                     for session in taken {
                         let site = session.lease.site;
@@ -73,9 +75,8 @@ impl Worker {
                         });
                     }
                 }
-                Err(fault) => tracing::error!(fault = ?fault, "could not look which sites are to be served"),
+                Err(fault) => tracing::error!(fault = ?fault, "could not take the sites that are to be served"),
             }
-            let rested = Instant::now() + (began.elapsed() * REST.0).min(REST.1);
             let jitter = LOOK_EVERY_MILLIS / 2 + self.courier.provider.db().entropy().below(LOOK_EVERY_MILLIS);
             tokio::select! {
                 () = self.courier.provider.db().deliveries_left_behind() => {
@@ -102,19 +103,23 @@ impl Worker {
         unit.commit().await
     }
 
-    /// Takes the sites that nobody serves and that something is due at.
-    async fn take(
-        &self,
-        serving: &BTreeMap<SiteId, Arc<Notify>>,
-        paces: &mut HashMap<SiteId, Arc<Pace>>,
-    ) -> Result<Vec<Session>, Fault> {
-        let db = self.courier.provider.db();
+    /// The sites that nobody serves and that something is due at.
+    async fn look(&self, serving: &BTreeMap<SiteId, Arc<Notify>>) -> Result<Vec<SiteId>, Fault> {
         let room = MOST_SITES.saturating_sub(serving.len());
         let most = i64::try_from(room).unwrap_or_default();
-        let mut sites = store::sites::to_be_served(&mut db.read().await?, most).await?;
+        let mut sites = store::sites::to_be_served(&mut self.courier.provider.db().read().await?, most).await?;
         sites.retain(|site| !serving.contains_key(site));
+        Ok(sites)
+    }
+
+    /// Takes what was found, as far as no other node has it.
+    async fn take(
+        &self,
+        found: Result<Vec<SiteId>, Fault>,
+        paces: &mut HashMap<SiteId, Arc<Pace>>,
+    ) -> Result<Vec<Session>, Fault> {
         let mut taken = Vec::new();
-        for lease in lease_all(db, sites).await? {
+        for lease in lease_all(self.courier.provider.db(), found?).await? {
             let site = lease.site;
             let pace = paces.entry(site).or_insert_with(|| Arc::new(Pace::sharing(0, self.room.clone()))).clone();
             taken.push(Session {
