@@ -24,8 +24,8 @@ const AT_ONCE: usize = 32;
 const MOST_SITES: usize = 256;
 /// How often to look although nobody knocked: other processes commit too.
 const LOOK_EVERY_MILLIS: u32 = 1000;
-/// How many times as long as it took to look nobody looks again, so that looking takes a fifth of the time at most,
-/// however many sites there are and however often somebody knocks; but never longer than the second.
+/// Nobody looks again for so many times as long as the look took, and for this long at most: so looking takes a fifth
+/// of the time, however many sites there are and however often somebody knocks.
 const REST: (u32, Duration) = (4, Duration::from_millis(50));
 
 /// What a delivery needs of the program. Cheap to clone.
