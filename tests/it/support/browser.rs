@@ -55,7 +55,13 @@ struct Driver {
 }
 
 impl Driver {
+    /// The port that it chooses is free for one family of addresses; when another program has it in the other one, it
+    /// ends, and is started again.
     fn start() -> Self {
+        (0..10).find_map(|_| Self::start_once()).expect("ChromeDriver says on which port it listens")
+    }
+
+    fn start_once() -> Option<Self> {
         let mut command = Command::new("chromedriver");
         command.arg("--port=0").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut child = command.spawn().expect("run tests/run.sh, which installs ChromeDriver");
@@ -64,7 +70,9 @@ impl Driver {
             lines.find_map(|line| line.split("successfully on port ").nth(1)?.trim_end_matches('.').parse().ok());
         // What it says later is of no use, but a full pipe would stop it.
         thread::spawn(move || lines.for_each(drop));
-        Self { child, port: port.expect("ChromeDriver says on which port it listens") }
+        let mut driver = Self { child, port: 0 };
+        driver.port = port?;
+        Some(driver)
     }
 
     fn url(&self) -> String {
@@ -152,31 +160,26 @@ impl Browser {
 
     /// Clicks the element, and waits for the page that comes of it, if one does.
     pub async fn click(&self, selector: &str) {
-        // A page that loads itself anew takes its elements away; the one that stands there now is meant.
-        match self.find(selector).await.click().await {
-            Err(error) if error.is_stale_element_reference() => self.find(selector).await.click().await.unwrap(),
-            clicked => clicked.unwrap(),
-        }
+        self.act(selector, async |element| element.click().await).await;
     }
 
     /// Types `text` into a field, in place of what is in it.
     pub async fn fill(&self, selector: &str, text: &str) {
-        let field = self.find(selector).await;
-        field.clear().await.unwrap();
-        field.send_keys(text).await.unwrap();
+        self.act(selector, async |field| {
+            field.clear().await?;
+            field.send_keys(text).await
+        })
+        .await;
     }
 
     /// Chooses what reads `label` from a list of choices.
     pub async fn select(&self, selector: &str, label: &str) {
-        self.find(selector).await.select_by_label(label).await.unwrap();
+        self.act(selector, async |list| list.select_by_label(label).await).await;
     }
 
     /// The text of an element, as a person sees it.
     pub async fn text(&self, selector: &str) -> String {
-        match self.find(selector).await.text().await {
-            Err(error) if error.is_stale_element_reference() => self.find(selector).await.text().await.unwrap(),
-            text => text.unwrap(),
-        }
+        self.act(selector, async |element| element.text().await).await
     }
 
     /// Whether the page has such an element now.
@@ -197,6 +200,18 @@ impl Browser {
     /// The driver's own client, for what has no word here.
     pub fn client(&self) -> &Client {
         &self.client
+    }
+
+    /// Does something with the element. A new page, or one that loads itself anew, takes its elements away; then the
+    /// one that stands there now is meant.
+    async fn act<T>(&self, selector: &str, act: impl AsyncFn(Element) -> Result<T, CmdError>) -> T {
+        for _ in 0..10 {
+            match act(self.find(selector).await).await {
+                Err(error) if error.is_stale_element_reference() => {}
+                done => return done.unwrap_or_else(|error| panic!("{selector}: {error}")),
+            }
+        }
+        panic!("{selector} is taken away again and again")
     }
 
     /// The element, which is waited for: on a busy machine a click can return before the page that comes of it is there.
